@@ -1,0 +1,36 @@
+//! Builtin types that are native objects or iterators: `bytearray`, open files, the standard streams,
+//! `zip` and its kin. A type's class is made from the table that is registered here under its name.
+
+pub mod bytearray;
+pub mod file;
+pub mod iterators;
+pub mod standard;
+
+use crate::value::NativeFunction;
+
+/// Methods by type name.
+pub static TYPES: &[(&str, &[NativeFunction])] = &[
+    ("bytearray", bytearray::METHODS),
+    ("StandardStream", standard::METHODS),
+    ("TextIOWrapper", file::METHODS),
+    ("BufferedReader", file::METHODS),
+    ("BufferedWriter", file::METHODS),
+    ("BufferedRandom", file::METHODS),
+    ("enumerate", iterators::ENUMERATE),
+    ("filter", iterators::FILTER),
+    ("map", iterators::MAP),
+    ("reversed", iterators::REVERSED),
+    ("zip", iterators::ZIP),
+];
+
+/// Types of this folder that are builtin names, and their module.
+pub const CONSTRUCTIBLE: &[(&str, &str)] = &[
+    ("bytearray", "builtins"),
+    ("enumerate", "builtins"),
+    ("filter", "builtins"),
+    ("map", "builtins"),
+    ("reversed", "builtins"),
+    ("zip", "builtins"),
+    // A marker that every Jac module has without importing it.
+    ("ClassVar", "typing"),
+];

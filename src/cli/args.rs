@@ -1,0 +1,159 @@
+//! What can be typed: verbs, flags, and the help on them.
+//!
+//! The types here are the one definition that parsing, `--help`, did-you-mean and
+//! completions are made from. What a verb does with its arguments is in its own file.
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// A runtime for Jac programs, with async walkers that are durable workflows.
+#[derive(Debug, Parser)]
+#[command(name = "ambler", version, propagate_version = true, max_term_width = 100, after_long_help = EXAMPLES)]
+pub struct Arguments {
+    /// How to write.
+    #[command(flatten)]
+    pub look: Look,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ambler run hello.jac              run a program
+  ambler run hello.jac --name Ann   all that follows the file belongs to the program
+  ambler check src/*.jac            look for errors without running anything
+  ambler explain E0201              what an error code means";
+
+/// Flags that every verb has.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Look {
+    /// When to use colours (`auto`: on a terminal, unless NO_COLOR is set)
+    #[arg(long, global = true, display_order = 900, value_name = "auto|always|never")]
+    #[arg(default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    pub color: ColorChoice,
+    /// Write errors only
+    #[arg(short, long, global = true, display_order = 901, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more about what is done (twice: everything)
+    #[arg(short, long, global = true, display_order = 902, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+impl Look {
+    /// What can be told of these flags from arguments that do not parse: it decides the
+    /// colours of the message about them.
+    pub(super) fn guess(typed: &[OsString]) -> Look {
+        let words: Vec<&str> = typed.iter().filter_map(|word| word.to_str()).collect();
+        let following = words.windows(2).filter(|pair| pair[0] == "--color").map(|pair| pair[1]);
+        let joined = words.iter().filter_map(|word| word.strip_prefix("--color="));
+        let color = following.chain(joined).find_map(|value| ColorChoice::from_str(value, true).ok());
+        Look { color: color.unwrap_or_default(), ..Look::default() }
+    }
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// If the stream is a terminal and `NO_COLOR` is not set.
+    #[default]
+    Auto,
+    /// Also in pipes and files.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run a program
+    Run(RunArguments),
+    /// Look for errors without running anything
+    Check(CheckArguments),
+    /// Say what an error code means
+    Explain(ExplainArguments),
+}
+
+/// `ambler run`.
+#[derive(Args, Debug)]
+#[command(
+    override_usage = "ambler run [OPTIONS] <FILE> [ARGS]...\n       ambler run [OPTIONS] -c <CODE> [ARGS]..."
+)]
+#[command(after_help = "Options come before FILE: all that follows it belongs to the program.")]
+#[command(after_long_help = RUN_EXAMPLES)]
+pub struct RunArguments {
+    /// Threads that run async walkers (default: one per core)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub workers: Option<u32>,
+    /// Run everything in one thread, in an order chosen by N, with a virtual clock
+    #[arg(long, value_name = "N", conflicts_with = "workers")]
+    pub seed: Option<u64>,
+    /// At the end, say what was run and how long it took
+    #[arg(long)]
+    pub stats: bool,
+    /// Show how many async walkers are pending, running and done
+    #[arg(long)]
+    pub progress: bool,
+    /// Run it as a module of its own name: `with entry:__main__` blocks are left out
+    #[arg(long)]
+    pub no_main: bool,
+    /// Run CODE instead of a file
+    #[arg(short = 'c', value_names = ["CODE", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
+    #[arg(conflicts_with = "program")]
+    pub code: Vec<String>,
+    /// The program (`-`: standard input) and its arguments
+    #[arg(trailing_var_arg = true, value_names = ["FILE", "ARGS"], num_args = 1.., required_unless_present = "code")]
+    pub program: Vec<OsString>,
+}
+
+const RUN_EXAMPLES: &str = "\
+Options come before FILE: all that follows it belongs to the program.
+
+Examples:
+  ambler run hello.jac
+  ambler run --workers 4 crawl.jac --depth 3     `--depth 3` goes to crawl.jac
+  ambler run --seed 7 race.jac                   the same order of steps every time
+  ambler run -c 'with entry { print(6 * 7); }'
+  cat hello.jac | ambler run -
+
+The exit code is 0 after a run without errors, 1 after an uncaught exception, a
+failed walker or a syntax error, 2 if the arguments are wrong, 130 after Ctrl-C;
+a program that calls exit(n) ends with n.";
+
+/// `ambler check`.
+#[derive(Args, Debug)]
+#[command(after_long_help = CHECK_EXAMPLES)]
+pub struct CheckArguments {
+    /// Files to look at (`-`: standard input)
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Look at the syntax only, not at names and structure
+    #[arg(long)]
+    pub syntax: bool,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  ambler check hello.jac
+  ambler check --syntax src/*.jac
+
+The exit code is 0 if there are no errors (warnings do not count), 1 if there are,
+2 if a file cannot be read.";
+
+/// `ambler explain`.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXPLAIN_EXAMPLES)]
+pub struct ExplainArguments {
+    /// Codes, or names of exceptions; without any, all codes are listed
+    #[arg(value_name = "CODE")]
+    pub codes: Vec<String>,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  ambler explain E0201
+  ambler explain 102
+  ambler explain KeyError
+  ambler explain";

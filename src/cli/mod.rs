@@ -1,0 +1,86 @@
+//! The command line: from arguments to an exit code.
+//!
+//! `args` says what can be typed, `output` owns the streams, `exit` the codes, and
+//! each verb has a file that turns its arguments into one call of the floor
+//! below and the answer into text. No verb knows how programs are compiled or run.
+
+mod args;
+mod check;
+mod exit;
+mod explain;
+mod floor;
+mod input;
+mod output;
+mod panic;
+mod run;
+
+pub use args::{Arguments, ColorChoice, Verb};
+pub use exit::Exit;
+pub use output::Output;
+pub use run::{Ended, Request};
+
+use crate::diagnostics::suggest;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser};
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// The whole program: reads the arguments of the process and does what they say.
+pub fn main() -> ExitCode {
+    panic::install();
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let result = std::panic::catch_unwind(|| match Arguments::try_parse_from(&typed) {
+        Ok(arguments) => perform(arguments),
+        Err(error) => usage(&error, &typed),
+    });
+    // The hook has told about the panic.
+    result.unwrap_or(Exit::Failure).into()
+}
+
+/// Does what the arguments say, and leaves nothing unwritten.
+fn perform(arguments: Arguments) -> Exit {
+    let output = Arc::new(Output::new(&arguments.look));
+    let exit = match arguments.verb {
+        Verb::Run(arguments) => run::run(arguments, &output, floor::execute),
+        Verb::Check(arguments) => check::run(&arguments, &output, floor::inspect),
+        Verb::Explain(arguments) => explain::run(&arguments, &output),
+    };
+    output.finish(exit)
+}
+
+/// Help, version, or what is wrong with the arguments.
+fn usage(error: &clap::Error, typed: &[OsString]) -> Exit {
+    let output = Output::new(&args::Look::guess(typed));
+    let text = error.render();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = if output.style().color { text.ansi().to_string() } else { text.to_string() };
+            output.write(&text);
+            output.finish(Exit::Success)
+        }
+        _ => {
+            let text = if output.error_style().color { text.ansi().to_string() } else { text.to_string() };
+            output.write_error(&with_tip(error, &text));
+            output.finish(Exit::Usage)
+        }
+    }
+}
+
+/// The text of a usage error, with a tip if a verb was mistyped or forgotten.
+fn with_tip(error: &clap::Error, text: &str) -> String {
+    let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand) else {
+        return text.to_owned();
+    };
+    let has_tip = error.get(ContextKind::SuggestedSubcommand).is_some();
+    let command = Arguments::command();
+    let names: Vec<&str> =
+        command.get_subcommands().flat_map(|verb| verb.get_name_and_visible_aliases()).collect();
+    let tip = match suggest(verb, names.into_iter()) {
+        _ if verb.ends_with(".jac") => format!("to run a program: ambler run {verb}"),
+        Some(name) if !has_tip => format!("a similar subcommand exists: '{name}'"),
+        _ => return text.to_owned(),
+    };
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    format!("{first}\n\n  tip: {tip}\n{rest}")
+}

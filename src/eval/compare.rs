@@ -1,0 +1,264 @@
+//! Comparisons, `and`, `or`, and tests: conditions that give a truth without making a value of it.
+
+use super::compile::{Compiler, Eval, Test};
+use super::operand::{self, Operand};
+use crate::code::{CompareOp, Constant, Expr, ExprKind, UnaryOp};
+use crate::source::Span;
+use crate::value::{Frame, Heap, Outcome, Value, ops};
+use crate::with_operand;
+
+/// One comparison's fast paths.
+trait Comparison: Send + Sync + 'static {
+    const OP: CompareOp;
+    fn int(a: i64, b: i64) -> bool;
+    fn float(a: f64, b: f64) -> bool;
+}
+
+macro_rules! comparison {
+    ($($name:ident: $op:tt;)*) => {
+        $(
+            struct $name;
+            impl Comparison for $name {
+                const OP: CompareOp = CompareOp::$name;
+                #[inline(always)]
+                fn int(a: i64, b: i64) -> bool {
+                    a $op b
+                }
+                #[inline(always)]
+                fn float(a: f64, b: f64) -> bool {
+                    a $op b
+                }
+            }
+        )*
+    };
+}
+
+comparison! { Lt: <; Le: <=; Gt: >; Ge: >=; Eq: ==; Ne: !=; }
+
+macro_rules! by_comparison {
+    ($op:expr, $type:ident => $body:expr, else $other:expr) => {
+        match $op {
+            CompareOp::Lt => { type $type = Lt; $body }
+            CompareOp::Le => { type $type = Le; $body }
+            CompareOp::Gt => { type $type = Gt; $body }
+            CompareOp::Ge => { type $type = Ge; $body }
+            CompareOp::Eq => { type $type = Eq; $body }
+            CompareOp::Ne => { type $type = Ne; $body }
+            _ => $other,
+        }
+    };
+}
+
+/// The known truth of two operands, or `None` for the general path.
+#[inline(always)]
+fn quick<Op: Comparison>(x: &Value, y: &Value) -> Option<bool> {
+    match (x, y) {
+        (Value::Int(m), Value::Int(n)) => Some(Op::int(*m, *n)),
+        (Value::Float(m), Value::Float(n)) => Some(Op::float(m.get(), n.get())),
+        _ => None,
+    }
+}
+
+/// `first op a op b …` as a value.
+pub fn compile(c: &mut Compiler, first: &'static Expr, rest: &'static [(CompareOp, Expr)], span: Span) -> Eval {
+    let [(op, second)] = rest else { return chain(c, first, rest, span) };
+    if matches!(op, CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn) {
+        let test = single_test(c, first, *op, second, span);
+        return Box::new(move |frame| Ok(Value::bool(test(frame)?)));
+    }
+    let (a, b) = (operand::choose_left(c, first, second), operand::choose(c, second));
+    by_comparison!(*op, Op => with_operand!(a, a => with_operand!(b, b => value_node::<Op, _, _>(a, b, span))), else c.expr(first))
+}
+
+fn value_node<Op: Comparison, A: Operand, B: Operand>(a: A, b: B, span: Span) -> Eval {
+    Box::new(move |frame| {
+        let (x, y) = (a.load(frame)?, b.load(frame)?);
+        match quick::<Op>(&x, &y) {
+            Some(known) => Ok(Value::bool(known)),
+            None => {
+                a.check(frame.heap, &x)?;
+                b.check(frame.heap, &y)?;
+                general(frame.heap, Op::OP, x.clone(), y.clone(), span)
+            }
+        }
+    })
+}
+
+#[inline(never)]
+fn general(heap: &Heap, op: CompareOp, x: Value, y: Value, span: Span) -> Outcome {
+    ops::compare::compare(heap, op, &x, &y).map_err(|raised| heap.at(raised, span))
+}
+
+#[inline(never)]
+fn general_test(heap: &Heap, op: CompareOp, x: Value, y: Value, span: Span) -> Outcome<bool> {
+    if let (CompareOp::Eq | CompareOp::Ne, Some(equal)) = (op, ops::compare::quick_equal(&x, &y)) {
+        return Ok(equal == (op == CompareOp::Eq));
+    }
+    let value = general(heap, op, x, y, span)?;
+    ops::truth::truth(heap, &value).map_err(|raised| heap.at(raised, span))
+}
+
+fn test_node<Op: Comparison, A: Operand, B: Operand>(a: A, b: B, span: Span) -> Test {
+    Box::new(move |frame| {
+        let (x, y) = (a.load(frame)?, b.load(frame)?);
+        match quick::<Op>(&x, &y) {
+            Some(known) => Ok(known),
+            None => {
+                a.check(frame.heap, &x)?;
+                b.check(frame.heap, &y)?;
+                general_test(frame.heap, Op::OP, x.clone(), y.clone(), span)
+            }
+        }
+    })
+}
+
+fn single_test(c: &mut Compiler, first: &'static Expr, op: CompareOp, second: &'static Expr, span: Span) -> Test {
+    match op {
+        CompareOp::Is | CompareOp::IsNot => {
+            let wanted = op == CompareOp::Is;
+            if let ExprKind::Constant(Constant::None) = second.kind {
+                let a = operand::choose(c, first);
+                return with_operand!(a, a => is_none(a, wanted));
+            }
+            let (a, b) = (c.expr(first), c.expr(second));
+            Box::new(move |frame| {
+                let x = a(frame)?;
+                let y = b(frame)?;
+                Ok(x.is(&y) == wanted)
+            })
+        }
+        CompareOp::In | CompareOp::NotIn => {
+            let wanted = op == CompareOp::In;
+            let (a, b) = (c.expr(first), c.expr(second));
+            Box::new(move |frame| {
+                let x = a(frame)?;
+                let y = b(frame)?;
+                match ops::compare::contains(frame.heap, &y, &x) {
+                    Ok(inside) => Ok(inside == wanted),
+                    Err(raised) => Err(frame.heap.at(raised, span)),
+                }
+            })
+        }
+        _ => {
+            let (a, b) = (operand::choose_left(c, first, second), operand::choose(c, second));
+            by_comparison!(op, Op => with_operand!(a, a => with_operand!(b, b => test_node::<Op, _, _>(a, b, span))), else truth(c, first))
+        }
+    }
+}
+
+fn is_none<A: Operand>(a: A, wanted: bool) -> Test {
+    Box::new(move |frame| {
+        let x = a.load(frame)?;
+        if x.is_unbound() {
+            a.check(frame.heap, &x)?;
+        }
+        Ok(x.is_none() == wanted)
+    })
+}
+
+/// `a < b < c`: each operand once, as far as the links hold.
+fn chain(c: &mut Compiler, first: &'static Expr, rest: &'static [(CompareOp, Expr)], span: Span) -> Eval {
+    let first = c.expr(first);
+    let links: Box<[(CompareOp, Eval)]> = rest.iter().map(|(op, expr)| (*op, c.expr(expr))).collect();
+    Box::new(move |frame| {
+        let mut left = first(frame)?;
+        let last = links.len() - 1;
+        for (index, (op, right)) in links.iter().enumerate() {
+            let right = right(frame)?;
+            let result = match (op, &left, &right) {
+                (CompareOp::Lt, Value::Int(m), Value::Int(n)) => Value::bool(m < n),
+                (CompareOp::Le, Value::Int(m), Value::Int(n)) => Value::bool(m <= n),
+                _ => ops::compare::compare(frame.heap, *op, &left, &right).map_err(|raised| frame.heap.at(raised, span))?,
+            };
+            if index == last || !ops::truth::truth(frame.heap, &result).map_err(|raised| frame.heap.at(raised, span))? {
+                return Ok(result);
+            }
+            left = right;
+        }
+        Ok(Value::True)
+    })
+}
+
+/// `a and b`: the first operand that is false, else the last.
+pub fn and(c: &mut Compiler, all: &'static [Expr]) -> Eval {
+    short_circuit(c, all, false)
+}
+
+/// `a or b`: the first operand that is true, else the last.
+pub fn or(c: &mut Compiler, all: &'static [Expr]) -> Eval {
+    short_circuit(c, all, true)
+}
+
+fn short_circuit(c: &mut Compiler, all: &'static [Expr], stop: bool) -> Eval {
+    let spans: Box<[Span]> = all.iter().map(|e| e.span).collect();
+    let mut parts: Vec<Eval> = all.iter().map(|e| c.expr(e)).collect();
+    let Some(last) = parts.pop() else { return Box::new(|_| Ok(Value::None)) };
+    let parts = parts.into_boxed_slice();
+    Box::new(move |frame| {
+        for (part, span) in parts.iter().zip(&spans) {
+            let value = part(frame)?;
+            if ops::truth::truth(frame.heap, &value).map_err(|raised| frame.heap.at(raised, *span))? == stop {
+                return Ok(value);
+            }
+        }
+        last(frame)
+    })
+}
+
+/// An expression as a condition.
+pub fn test(c: &mut Compiler, expr: &'static Expr) -> Test {
+    match &expr.kind {
+        ExprKind::Constant(Constant::True) => Box::new(|_| Ok(true)),
+        ExprKind::Constant(Constant::False | Constant::None) => Box::new(|_| Ok(false)),
+        ExprKind::Unary { op: UnaryOp::Not, operand } => {
+            let inner = test(c, operand);
+            Box::new(move |frame| Ok(!inner(frame)?))
+        }
+        ExprKind::And(all) => tests(c, all, false),
+        ExprKind::Or(all) => tests(c, all, true),
+        ExprKind::Compare { first, rest } => match &rest[..] {
+            [(op, second)] => single_test(c, first, *op, second, expr.span),
+            _ => truth(c, expr),
+        },
+        _ => truth(c, expr),
+    }
+}
+
+fn tests(c: &mut Compiler, all: &'static [Expr], stop: bool) -> Test {
+    let mut parts: Vec<Test> = all.iter().map(|e| test(c, e)).collect();
+    if parts.len() == 2 {
+        let (a, b) = (parts.remove(0), parts.remove(0));
+        return Box::new(move |frame| if a(frame)? == stop { Ok(stop) } else { b(frame) });
+    }
+    let parts = parts.into_boxed_slice();
+    Box::new(move |frame| {
+        for part in &parts {
+            if part(frame)? == stop {
+                return Ok(stop);
+            }
+        }
+        Ok(!stop)
+    })
+}
+
+fn truth(c: &mut Compiler, expr: &'static Expr) -> Test {
+    let span = expr.span;
+    let a = operand::choose(c, expr);
+    with_operand!(a, a => truth_node(a, span))
+}
+
+fn truth_node<A: Operand>(a: A, span: Span) -> Test {
+    Box::new(move |frame: Frame<'_>| {
+        let value = a.load(frame)?;
+        match &*value {
+            Value::True => Ok(true),
+            Value::False | Value::None => Ok(false),
+            Value::Int(n) => Ok(*n != 0),
+            other => {
+                a.check(frame.heap, other)?;
+                let other = other.clone();
+                ops::truth::truth(frame.heap, &other).map_err(|raised| frame.heap.at(raised, span))
+            }
+        }
+    })
+}

@@ -1,0 +1,229 @@
+//! Code generation: the resolved tree becomes closures, one place per node kind. A function is compiled
+//! on its first call; its closures capture immediates only and are shared by all isolates.
+
+use super::{access, assign, binary, call, collection, comprehension, compare, function, generator, graph_expr, literal, statement, variable};
+use crate::code::{self, Block, Expr, ExprKind, Stmt, Symbol};
+use crate::source::Span;
+use crate::value::function::{Compiled, Run};
+use crate::value::{CellBox, Frame, Outcome, Value};
+
+/// Gives a value.
+pub type Eval = Run;
+/// Gives a truth, without making a value of it.
+pub type Test = Box<dyn for<'h> Fn(Frame<'h>) -> Outcome<bool> + Send + Sync>;
+/// Does something; says how the function goes on.
+pub type Exec = Box<dyn for<'h> Fn(Frame<'h>) -> Outcome<Flow> + Send + Sync>;
+/// Puts a value somewhere.
+pub type Store = Box<dyn for<'h> Fn(Frame<'h>, Value) -> Outcome<()> + Send + Sync>;
+
+/// How a function goes on after a statement. Two words, like the value inside.
+pub enum Flow {
+    Next,
+    Break,
+    Continue,
+    Return(Value),
+}
+
+/// What is known while one function is compiled.
+pub struct Compiler {
+    pub function: &'static code::Function,
+    /// The first slot that no local, and no argument of a call around, uses.
+    free: u16,
+    /// The most slots that were ever in use.
+    most: u16,
+    /// The slot with the running function's value, if it has captures.
+    pub captures_slot: u16,
+    /// The slot with the way out of a generator.
+    pub port_slot: u16,
+}
+
+/// Turns a function's tree into closures.
+pub fn compile(info: &'static code::Function) -> Compiled {
+    let (mut c, cells) = Compiler::for_scope(info);
+    let body = c.block(&info.body);
+    let run: Run = if cells.is_empty() {
+        Box::new(move |frame| match body(frame)? {
+            Flow::Return(value) => Ok(value),
+            _ => Ok(Value::None),
+        })
+    } else {
+        Box::new(move |frame| {
+            for &slot in &cells {
+                let value = frame.take(slot);
+                frame.set(slot, Value::Cell(CellBox::new(frame.heap, value)));
+            }
+            match body(frame)? {
+                Flow::Return(value) => Ok(value),
+                _ => Ok(Value::None),
+            }
+        })
+    };
+    Compiled { run, window: c.window() }
+}
+
+impl Compiler {
+    /// A compiler for a function's body, and the slots that must become cells when it starts.
+    pub fn for_scope(info: &'static code::Function) -> (Compiler, Box<[u16]>) {
+        let locals = info.locals.len() as u16;
+        let captures = u16::from(!info.captures.is_empty());
+        let first_free = locals + captures + 1;
+        let c = Compiler {
+            function: info,
+            free: first_free,
+            most: first_free,
+            captures_slot: locals,
+            port_slot: locals + captures,
+        };
+        let cells = (0..locals).filter(|&i| info.locals[i as usize].cell).collect();
+        (c, cells)
+    }
+
+    /// Slots of the whole window.
+    pub fn window(&self) -> u16 {
+        self.most.saturating_add(1)
+    }
+}
+
+impl Compiler {
+    /// Reserves `count` slots for the time that `make` compiles; gives it the first one.
+    pub fn with_slots<T>(&mut self, count: u16, make: impl FnOnce(&mut Compiler, u16) -> T) -> T {
+        let base = self.free;
+        self.free = self.free.saturating_add(count);
+        self.most = self.most.max(self.free);
+        let made = make(self, base);
+        self.free = base;
+        made
+    }
+
+    /// The first free slot: where a callee's window may begin.
+    pub fn base(&self) -> u16 {
+        self.free
+    }
+
+    /// Notes that `count` slots from the free one on are written.
+    pub fn reserve(&mut self, count: u16) {
+        self.most = self.most.max(self.free.saturating_add(count));
+    }
+
+    pub fn local_name(&self, slot: u16) -> Symbol {
+        self.function.locals.get(slot as usize).map_or_else(|| Symbol::new("?"), |local| local.name)
+    }
+
+    pub fn block(&mut self, block: &'static Block) -> Exec {
+        let mut all: Vec<Exec> = block.stmts.iter().map(|stmt| self.stmt(stmt)).collect();
+        match all.len() {
+            0 => Box::new(|_| Ok(Flow::Next)),
+            1 => all.remove(0),
+            2 => {
+                let (a, b) = (all.remove(0), all.remove(0));
+                Box::new(move |frame| match a(frame)? {
+                    Flow::Next => b(frame),
+                    flow => Ok(flow),
+                })
+            }
+            3 => {
+                let (a, b, c) = (all.remove(0), all.remove(0), all.remove(0));
+                Box::new(move |frame| {
+                    match a(frame)? {
+                        Flow::Next => {}
+                        flow => return Ok(flow),
+                    }
+                    match b(frame)? {
+                        Flow::Next => c(frame),
+                        flow => Ok(flow),
+                    }
+                })
+            }
+            _ => {
+                let all = all.into_boxed_slice();
+                Box::new(move |frame| {
+                    for stmt in &all {
+                        match stmt(frame)? {
+                            Flow::Next => {}
+                            flow => return Ok(flow),
+                        }
+                    }
+                    Ok(Flow::Next)
+                })
+            }
+        }
+    }
+
+    pub fn stmt(&mut self, stmt: &'static Stmt) -> Exec {
+        statement::compile(self, stmt)
+    }
+
+    /// An expression's value.
+    pub fn expr(&mut self, expr: &'static Expr) -> Eval {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Constant(constant) => literal::constant(constant),
+            ExprKind::Load(from) => variable::load(self, *from, span),
+            ExprKind::Walrus { variable: to, value } => assign::walrus(self, *to, value),
+            ExprKind::List(items) => collection::list(self, items),
+            ExprKind::Tuple(items) => collection::tuple(self, items),
+            ExprKind::Set(items) => collection::set(self, items),
+            ExprKind::Dict(items) => collection::dict(self, items),
+            ExprKind::Star(_) => unsupported("SyntaxError", "can't use starred expression here", span),
+            ExprKind::Comprehension { kind, element, value, clauses, fresh } => {
+                comprehension::compile(self, *kind, element, value.as_deref(), clauses, fresh)
+            }
+            ExprKind::Generator { function, iterable } => comprehension::generator(self, function, iterable),
+            ExprKind::FString(parts) => literal::fstring(self, parts, span),
+            ExprKind::Unary { op, operand } => binary::unary(self, *op, operand, span),
+            ExprKind::Binary { op, left, right } => binary::compile(self, *op, left, right, span),
+            ExprKind::And(all) => compare::and(self, all),
+            ExprKind::Or(all) => compare::or(self, all),
+            ExprKind::Compare { first, rest } => compare::compile(self, first, rest, span),
+            ExprKind::Ternary { test, then, otherwise } => {
+                let (test, then, otherwise) = (self.test(test), self.expr(then), self.expr(otherwise));
+                Box::new(move |frame| if test(frame)? { then(frame) } else { otherwise(frame) })
+            }
+            ExprKind::MakeFunction(make) => function::make(self, make),
+            ExprKind::MakeClass(archetype) => super::archetype::make_class(self, archetype, span),
+            ExprKind::Await(value) => generator::await_value(self, value, span),
+            ExprKind::Yield(value) => generator::yield_value(self, value.as_deref(), span),
+            ExprKind::YieldFrom(value) => generator::yield_from(self, value, span),
+            ExprKind::Flow(make) => generator::flow(self, make, span),
+            ExprKind::Wait(value) => generator::await_value(self, value, span),
+            ExprKind::Call { callee, args } => call::compile(self, callee, args, span),
+            ExprKind::Attribute { object, name, null_safe } => access::attribute(self, object, *name, *null_safe, span),
+            ExprKind::Subscript { object, index, null_safe } => access::subscript(self, object, index, *null_safe, span),
+            ExprKind::Slice { lower, upper, step } => {
+                access::slice(self, lower.as_deref(), upper.as_deref(), step.as_deref())
+            }
+            ExprKind::Super { class, receiver } => function::super_object(self, *class, *receiver, span),
+            ExprKind::Root => graph_expr::root(),
+            ExprKind::RootClass => graph_expr::root_class(),
+            ExprKind::Spawn { left, right } => graph_expr::spawn(self, left, right, span),
+            ExprKind::Reference(id) => graph_expr::reference(self, id, span),
+            ExprKind::EdgeRef { wants_edges, start, hops } => graph_expr::edge_ref(self, *wants_edges, start, hops, span),
+            ExprKind::Connect { left, right, direction, edge } => {
+                graph_expr::connect(self, left, right, *direction, edge.as_deref(), span)
+            }
+            ExprKind::Disconnect { left, right, direction, edge } => {
+                graph_expr::disconnect(self, left, right, *direction, edge.as_deref(), span)
+            }
+            ExprKind::Filter { object, filter, null_safe } => graph_expr::filter(self, object, filter, *null_safe, span),
+            ExprKind::AssignAll { object, fields, null_safe } => {
+                graph_expr::assign_all(self, object, fields, *null_safe, span)
+            }
+            ExprKind::Unsupported { exception, message } => unsupported(exception, message, span),
+        }
+    }
+
+    /// An expression's truth.
+    pub fn test(&mut self, expr: &'static Expr) -> Test {
+        compare::test(self, expr)
+    }
+}
+
+/// Raises when it is reached.
+pub fn unsupported(exception: &'static str, message: &str, span: Span) -> Eval {
+    let message: Box<str> = message.into();
+    Box::new(move |frame| {
+        let kind = crate::value::ErrorKind::ALL.iter().find(|kind| kind.name() == exception);
+        let raised = frame.heap.error(kind.copied().unwrap_or(crate::value::ErrorKind::SyntaxError), &*message);
+        Err(frame.heap.at(raised, span))
+    })
+}

@@ -1,0 +1,112 @@
+//! The frame stack's raw corner: the one place of the evaluator with `unsafe`. It starts functions on a
+//! coroutine's own value stack, and lets a generator find the way out of its coroutine in a slot of its
+//! window.
+//!
+//! A coroutine's value area holds immediates only above what is in use: normal ends empty their windows,
+//! and a body that is unwound by force is emptied by a guard.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use crate::coroutine::{Coroutine, Resumed, Suspender};
+use crate::value::generator::{Progress, Resume};
+use crate::value::heap::HeapHandle;
+use crate::value::{Frame, Heap, Outcome, Value};
+
+/// What a generator's coroutine gives out at a `yield`.
+pub type Port<'a> = Suspender<'a, Resume, Value>;
+
+/// A coroutine of the program's own: a generator or an `async def`.
+pub type Body = Coroutine<Resume, Value, Outcome>;
+
+/// Where the value stack of a suspended body ends.
+pub type Top = Rc<Cell<*mut Value>>;
+
+/// What the slot of a generator's window points to.
+struct Gate<'a> {
+    port: Port<'a>,
+    top: Top,
+}
+
+/// Empties the value stack of a body that ends, whatever way.
+struct Sweep {
+    heap: HeapHandle,
+    base: *mut Value,
+    top: Top,
+}
+
+impl Drop for Sweep {
+    fn drop(&mut self) {
+        let mut at = self.base;
+        while at < self.top.get() {
+            // SAFETY: between base and top stand initialised values of this coroutine's own area.
+            unsafe {
+                std::mem::take(&mut *at).discard();
+                at = at.add(1);
+            }
+        }
+        let _ = self.heap;
+    }
+}
+
+/// Makes a body that runs `start` with a frame on its own value stack. `port_slot` gets the way out.
+pub fn body(heap: &Heap, top: Top, start: impl FnOnce(Frame<'_>, Resume, &mut dyn FnMut(Frame<'_>, u16)) -> Outcome + 'static) -> Outcome<Body> {
+    let handle = heap.handle();
+    let made = Body::create(move |port, first| {
+        let heap = handle.get();
+        let (base, _) = port.limit().value_area();
+        let base = base.cast::<Value>();
+        // SAFETY: `resume` below has installed this coroutine's limits; its value area is clean.
+        unsafe { heap.set_top(base) };
+        top.set(base);
+        let _sweep = Sweep { heap: handle, base, top: top.clone() };
+        let gate = Gate { port, top };
+        let result = start(heap.top_frame(), first, &mut |frame, slot| {
+            frame.set(slot, Value::Int(std::ptr::from_ref(&gate) as usize as i64));
+        });
+        gate.top.set(base);
+        result
+    });
+    made.map_err(|_| heap.error_with(crate::value::ErrorKind::MemoryError, Vec::new()))
+}
+
+/// Resumes a body: installs its limits for as long as it runs.
+pub fn resume(heap: &Heap, body: &Body, with: Resume) -> Outcome<Progress> {
+    let Some(limit) = body.limit() else { return Ok(Progress::Returned(Value::None)) };
+    let (top, depth) = (heap.top(), heap.depth());
+    // SAFETY: the coroutine runs on these stacks until it comes back here.
+    let before = unsafe { heap.set_limit(Some(limit)) };
+    let result = body.resume(with);
+    // SAFETY: we are back on the stacks that were in use before.
+    unsafe {
+        heap.set_limit(before);
+        heap.set_top(top);
+    }
+    heap.set_depth(depth);
+    match result {
+        Resumed::Yielded(value) => Ok(Progress::Yielded(value)),
+        Resumed::Returned(Ok(value)) => Ok(Progress::Returned(value)),
+        Resumed::Returned(Err(raised)) => Err(raised),
+        Resumed::Panicked(payload) => std::panic::resume_unwind(payload),
+        Resumed::Refused(_) => Err(heap.value_error("generator already executing")),
+    }
+}
+
+/// Suspends the generator whose window this is; gives what it is resumed with.
+/// `None` if the slot holds no gate: then the function does not run as a generator.
+pub fn suspend(frame: Frame<'_>, slot: u16, value: Value) -> Option<Resume> {
+    let Value::Int(address) = *frame.get(slot) else { return None };
+    // SAFETY: only `body` writes the slot; the gate stands at the base of the coroutine that runs this very
+    // window and outlives it; a window never leaves its coroutine.
+    let gate = unsafe { &*(address as usize as *const Gate<'_>) };
+    let heap = frame.heap;
+    let top = heap.top();
+    gate.top.set(top);
+    let handled = heap.set_handled(Value::None);
+    let resumed = gate.port.suspend(value);
+    drop(heap.set_handled(handled));
+    // SAFETY: `resume` has installed this coroutine's limits again; its windows are as they were.
+    unsafe { heap.set_top(top) };
+    heap.set_depth(heap.depth() + 1);
+    Some(resumed)
+}

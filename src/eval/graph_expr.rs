@@ -1,0 +1,475 @@
+//! Graph expressions and statements: references, connections, filters, spawn, `visit` and its kin.
+
+use super::compile::{Compiler, Eval, Exec, Flow};
+use super::{spawn as traversal, state};
+use crate::code::{Block, CompareOp, Direction, EdgeSpec, Expr, Filter, Hop, HopTarget, Symbol};
+use crate::graph::{self, Want};
+use crate::record::Reference;
+use crate::source::Span;
+use crate::value::{BuiltinType, Frame, Heap, Instance, Outcome, Ref, Value, ops};
+
+/// `root`.
+pub fn root() -> Eval {
+    Box::new(|frame| Ok(Value::Instance(graph::root(frame.heap))))
+}
+
+/// `` `root ``.
+pub fn root_class() -> Eval {
+    Box::new(|frame| Ok(Value::Class(graph::root_class(frame.heap))))
+}
+
+/// `left spawn right`.
+pub fn spawn(c: &mut Compiler, left: &'static Expr, right: &'static Expr, span: Span) -> Eval {
+    let (left, right) = (c.expr(left), c.expr(right));
+    Box::new(move |frame| {
+        let left = left(frame)?;
+        let right = right(frame)?;
+        traversal::spawn(frame.heap, &left, &right).map_err(|raised| frame.heap.at(raised, span))
+    })
+}
+
+/// `&id`.
+pub fn reference(c: &mut Compiler, id: &'static Expr, span: Span) -> Eval {
+    let id = c.expr(id);
+    Box::new(move |frame| {
+        let id = id(frame)?;
+        dereference(frame.heap, &id).map_err(|raised| frame.heap.at(raised, span))
+    })
+}
+
+/// What an id names, or None. Raises ValueError for a malformed one.
+pub fn dereference(heap: &Heap, id: &Value) -> Outcome {
+    let text = match id {
+        Value::Str(text) => text.as_str().to_owned(),
+        Value::None => return Err(heap.type_error("one of the hex, bytes, bytes_le, fields, or int arguments must be given")),
+        other => {
+            return Err(heap.attribute_error(format!("'{}' object has no attribute 'replace'", ops::types::type_name(other))));
+        }
+    };
+    if text == "root" {
+        return Ok(Value::Instance(graph::root(heap)));
+    }
+    let (id, reference) = match Reference::parse(&text) {
+        Ok(parsed) => parsed,
+        Err(malformed) => return Err(heap.value_error(malformed.to_string())),
+    };
+    let number = id.0;
+    if let Some(found) = graph::lookup(heap, number, reference.is_some() || heap.shares_graph()) {
+        return Ok(Value::Instance(found));
+    }
+    Ok(state::host(heap).dereference(heap, &text, number)?.unwrap_or(Value::None))
+}
+
+/// `jid(x)`: 32 hex digits; an async walker's id has the server's form.
+pub fn jid(heap: &Heap, value: &Value) -> Outcome {
+    let Value::Instance(instance) = value else {
+        return Err(heap.attribute_error(format!("'{}' object has no attribute '__jac__'", ops::types::type_name(value))));
+    };
+    let id = graph::id_of(heap, instance, |heap, class| state::host(heap).fresh_id(heap, class));
+    if instance.class().is_async {
+        return Ok(Value::str(format!("w:{}:{}", instance.class().name.as_str(), uuid::Uuid::from_u128(id))));
+    }
+    Ok(Value::str(format!("{id:032x}")))
+}
+
+/// A filter, ready to run.
+pub struct Test {
+    type_: Option<Eval>,
+    conditions: Box<[(Symbol, CompareOp, Eval, Span)]>,
+    span: Span,
+}
+
+impl Test {
+    pub fn compile(c: &mut Compiler, filter: &'static Filter) -> Test {
+        Test {
+            type_: filter.type_.as_ref().map(|e| c.expr(e)),
+            conditions: filter.conditions.iter().map(|cond| (cond.name, cond.op, c.expr(&cond.value), cond.span)).collect(),
+            span: filter.span,
+        }
+    }
+
+    /// The class part, evaluated once per use of the filter.
+    fn wanted(&self, frame: Frame<'_>) -> Outcome<Option<Value>> {
+        match &self.type_ {
+            Some(type_) => Ok(Some(type_(frame)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether an element passes.
+    fn accepts(&self, frame: Frame<'_>, wanted: &Option<Value>, item: &Value) -> Outcome<bool> {
+        let heap = frame.heap;
+        if let Some(wanted) = wanted
+            && !is_of(heap, item, wanted).map_err(|raised| heap.at(raised, self.span))?
+        {
+            return Ok(false);
+        }
+        for (name, op, value, span) in &self.conditions {
+            let own = ops::attribute::get(heap, item, *name).map_err(|raised| heap.at(raised, *span))?;
+            let value = value(frame)?;
+            let passes = match (op, &own, &value) {
+                (CompareOp::Gt, Value::Int(a), Value::Int(b)) => a > b,
+                (CompareOp::Lt, Value::Int(a), Value::Int(b)) => a < b,
+                (CompareOp::Eq, Value::Int(a), Value::Int(b)) => a == b,
+                _ => {
+                    let result = ops::compare::compare(heap, *op, &own, &value).map_err(|raised| heap.at(raised, *span))?;
+                    ops::truth::truth(heap, &result).map_err(|raised| heap.at(raised, *span))?
+                }
+            };
+            if !passes {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// `isinstance` with a class or alternatives.
+pub fn is_of(heap: &Heap, item: &Value, wanted: &Value) -> Outcome<bool> {
+    match wanted {
+        Value::Class(class) => Ok(ops::types::is_instance(heap, item, class)),
+        Value::Tuple(all) => {
+            for one in all.items() {
+                if is_of(heap, item, one)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        _ => Err(heap.type_error("isinstance() arg 2 must be a type, a tuple of types, or a union")),
+    }
+}
+
+/// `object(?T: a > 1)`: the elements that pass, in a new list.
+pub fn filter(c: &mut Compiler, object: &'static Expr, filter: &'static Filter, null_safe: bool, span: Span) -> Eval {
+    let object = c.expr(object);
+    let test = Test::compile(c, filter);
+    Box::new(move |frame| {
+        let heap = frame.heap;
+        let value = object(frame)?;
+        if null_safe && !ops::truth::truth(heap, &value).map_err(|raised| heap.at(raised, span))? {
+            return Ok(Value::None);
+        }
+        let items = ops::iterate::collect(heap, &value).map_err(|raised| heap.at(raised, span))?;
+        Ok(Value::list(heap, keep(frame, &test, items)?))
+    })
+}
+
+fn keep(frame: Frame<'_>, test: &Test, items: Vec<Value>) -> Outcome<Vec<Value>> {
+    let wanted = test.wanted(frame)?;
+    let mut kept = Vec::new();
+    for item in items {
+        if test.accepts(frame, &wanted, &item)? {
+            kept.push(item);
+        }
+    }
+    Ok(kept)
+}
+
+/// `object(=a=1, b=2)`: sets attributes on every element; gives the object.
+pub fn assign_all(c: &mut Compiler, object: &'static Expr, fields: &'static [(Symbol, Expr)], null_safe: bool, span: Span) -> Eval {
+    let object = c.expr(object);
+    let fields: Box<[(Symbol, Eval)]> = fields.iter().map(|(name, e)| (*name, c.expr(e))).collect();
+    Box::new(move |frame| {
+        let heap = frame.heap;
+        let value = object(frame)?;
+        if null_safe && !ops::truth::truth(heap, &value)? {
+            return Ok(Value::None);
+        }
+        let mut values = Vec::with_capacity(fields.len());
+        for (name, field) in &fields {
+            values.push((*name, field(frame)?));
+        }
+        for item in ops::iterate::collect(heap, &value).map_err(|raised| heap.at(raised, span))? {
+            for (name, value) in &values {
+                ops::attribute::set(heap, &item, *name, value.clone()).map_err(|raised| heap.at(raised, span))?;
+            }
+        }
+        Ok(value)
+    })
+}
+
+struct CompiledHop {
+    direction: Direction,
+    edge: Option<Test>,
+    target: CompiledTarget,
+    span: Span,
+}
+
+enum CompiledTarget {
+    All,
+    Filter(Test),
+    Nodes(Eval),
+}
+
+fn hop(c: &mut Compiler, hop: &'static Hop) -> CompiledHop {
+    CompiledHop {
+        direction: hop.direction,
+        edge: hop.edge.as_ref().map(|f| Test::compile(c, f)),
+        target: match &hop.target {
+            None => CompiledTarget::All,
+            Some(HopTarget::Filter(f)) => CompiledTarget::Filter(Test::compile(c, f)),
+            Some(HopTarget::Nodes(e)) => CompiledTarget::Nodes(c.expr(e)),
+        },
+        span: hop.span,
+    }
+}
+
+/// `[start --> … ]`.
+pub fn edge_ref(c: &mut Compiler, wants_edges: bool, start: &'static Expr, hops: &'static [Hop], span: Span) -> Eval {
+    let start = c.expr(start);
+    let hops: Box<[CompiledHop]> = hops.iter().map(|h| hop(c, h)).collect();
+    Box::new(move |frame| {
+        let heap = frame.heap;
+        let start = start(frame)?;
+        let mut sources = graph::nodes_of(heap, &start).map_err(|raised| heap.at(raised, span))?;
+        let last = hops.len().saturating_sub(1);
+        for (index, hop) in hops.iter().enumerate() {
+            let want = if wants_edges && index == last { Want::Edges } else { Want::Nodes };
+            let found = follow(frame, &sources, hop, want).map_err(|raised| heap.at(raised, hop.span))?;
+            if index == last {
+                return Ok(Value::list(heap, found));
+            }
+            sources = found.into_iter().filter_map(|v| if let Value::Instance(i) = v { Some(i) } else { None }).collect();
+        }
+        Ok(Value::list(heap, Vec::new()))
+    })
+}
+
+fn follow(frame: Frame<'_>, sources: &[Ref<Instance>], hop: &CompiledHop, want: Want) -> Outcome<Vec<Value>> {
+    let heap = frame.heap;
+    let only = match &hop.target {
+        CompiledTarget::Nodes(nodes) => {
+            let value = nodes(frame)?;
+            let nodes = graph::nodes_of(heap, &value)?;
+            // An empty list means no restriction.
+            if nodes.is_empty() { None } else { Some(nodes) }
+        }
+        _ => None,
+    };
+    let found = match &hop.edge {
+        None => graph::neighbours(heap, sources, hop.direction, want, None, only.as_deref())?,
+        Some(test) => {
+            let wanted = test.wanted(frame)?;
+            let mut accept = |edge: &Ref<Instance>| test.accepts(frame, &wanted, &Value::Instance(edge.clone()));
+            graph::neighbours(heap, sources, hop.direction, want, Some(&mut accept), only.as_deref())?
+        }
+    };
+    match &hop.target {
+        CompiledTarget::Filter(test) => keep(frame, test, found),
+        _ => Ok(found),
+    }
+}
+
+/// What makes the edges of a connection.
+struct EdgeMaker {
+    type_: Eval,
+    fields: Box<[(Symbol, Eval)]>,
+    span: Span,
+}
+
+/// `left ++> right` and its kin; gives the right operand's nodes (for `<++`: the left one's).
+pub fn connect(
+    c: &mut Compiler,
+    left: &'static Expr,
+    right: &'static Expr,
+    direction: Direction,
+    edge: Option<&'static EdgeSpec>,
+    span: Span,
+) -> Eval {
+    let (left, right) = (c.expr(left), c.expr(right));
+    let maker = edge.map(|spec| EdgeMaker {
+        type_: c.expr(&spec.type_),
+        fields: spec.fields.iter().map(|(name, e)| (*name, c.expr(e))).collect(),
+        span: spec.span,
+    });
+    Box::new(move |frame| {
+        let heap = frame.heap;
+        let (l, r) = if direction == Direction::In {
+            let r = right(frame)?;
+            (left(frame)?, r)
+        } else {
+            let l = left(frame)?;
+            (l, right(frame)?)
+        };
+        let at = |raised| heap.at(raised, span);
+        let left_nodes = graph::nodes_of(heap, &l).map_err(at)?;
+        let right_nodes = graph::nodes_of(heap, &r).map_err(at)?;
+        let (type_, fields) = match &maker {
+            None => (None, Vec::new()),
+            Some(maker) => {
+                let type_ = (maker.type_)(frame)?;
+                let mut fields = Vec::with_capacity(maker.fields.len());
+                for (name, value) in &maker.fields {
+                    fields.push((*name, value(frame)?));
+                }
+                (Some(type_), fields)
+            }
+        };
+        let mut used = false;
+        let make_span = maker.as_ref().map_or(span, |m| m.span);
+        let mut make = || make_edge(heap, type_.as_ref(), &fields, &mut used).map_err(|raised| heap.at(raised, make_span));
+        graph::connect(heap, &left_nodes, &right_nodes, direction, &mut make).map_err(at)?;
+        let result = if direction == Direction::In { l } else { r };
+        Ok(match result {
+            single @ Value::Instance(_) => Value::list(heap, vec![single]),
+            many => many,
+        })
+    })
+}
+
+/// An edge object: of the class, the instance itself (a fresh copy after its first use), or a generic one.
+fn make_edge(heap: &Heap, type_: Option<&Value>, fields: &[(Symbol, Value)], used: &mut bool) -> Outcome<Ref<Instance>> {
+    let edge = match type_ {
+        None => super::construct::new_instance(heap, &graph::generic_edge_class(heap)),
+        Some(class @ Value::Class(_)) => match heap.call(class, &mut [])? {
+            Value::Instance(edge) => edge,
+            other => return Err(not_an_edge(heap, &other)),
+        },
+        Some(Value::Instance(edge)) if !std::mem::replace(used, true) && graph::end_of(edge, graph::SOURCE).is_none() => edge.clone(),
+        Some(Value::Instance(edge)) => copy_edge(heap, edge),
+        Some(other) => return Err(not_an_edge(heap, other)),
+    };
+    if edge.class().builtin != BuiltinType::EdgeArchetype {
+        return Err(not_an_edge(heap, &Value::Instance(edge)));
+    }
+    for (name, value) in fields {
+        if edge.class().slot(*name).is_none() && edge.class().lookup(*name).is_none() {
+            return Err(heap.value_error(format!("Invalid attribute: {name}")));
+        }
+        ops::attribute::set(heap, &Value::Instance(edge.clone()), *name, value.clone())?;
+    }
+    Ok(edge)
+}
+
+/// An unconnected edge with the same fields.
+fn copy_edge(heap: &Heap, edge: &Ref<Instance>) -> Ref<Instance> {
+    let copy = super::construct::new_instance(heap, edge.class());
+    for (slot, value) in edge.slots().iter().enumerate().skip(edge.class().hidden as usize) {
+        copy.set_slot(slot as u16, value.clone());
+    }
+    copy
+}
+
+#[cold]
+fn not_an_edge(heap: &Heap, value: &Value) -> crate::value::Raised {
+    heap.type_error(format!("a connection needs an edge archetype, not '{}'", ops::types::type_name(value)))
+}
+
+/// `left del--> right`: whether anything was removed.
+pub fn disconnect(
+    c: &mut Compiler,
+    left: &'static Expr,
+    right: &'static Expr,
+    direction: Direction,
+    edge: Option<&'static Filter>,
+    span: Span,
+) -> Eval {
+    let (left, right) = (c.expr(left), c.expr(right));
+    let test = edge.map(|f| Test::compile(c, f));
+    Box::new(move |frame| {
+        let heap = frame.heap;
+        let at = |raised| heap.at(raised, span);
+        let l = left(frame)?;
+        let r = right(frame)?;
+        let (l, r) = (graph::nodes_of(heap, &l).map_err(at)?, graph::nodes_of(heap, &r).map_err(at)?);
+        let wanted = match &test {
+            Some(test) => test.wanted(frame)?,
+            None => None,
+        };
+        let accept = |edge: &Ref<Instance>| match &test {
+            Some(test) => test.accepts(frame, &wanted, &Value::Instance(edge.clone())),
+            None => Ok(true),
+        };
+        graph::disconnect(heap, &l, &r, direction, accept).map(Value::bool).map_err(at)
+    })
+}
+
+/// `del x`: what happens to the value before the name is unbound.
+pub fn destroy(heap: &Heap, value: &Value) -> Outcome<()> {
+    match value {
+        Value::Instance(_) => graph::destroy(heap, value),
+        _ => Ok(()),
+    }
+}
+
+fn walker_of(heap: &Heap, value: &Value, doing: &str) -> Outcome<Ref<Instance>> {
+    match graph::as_walker(value) {
+        Some(walker) => Ok(walker.clone()),
+        None => Err(heap.type_error(format!("`{doing}` needs a walker, not '{}'", ops::types::type_name(value)))),
+    }
+}
+
+/// `visit :index: target else { … }`
+pub fn visit(
+    c: &mut Compiler,
+    walker: &'static Expr,
+    index: Option<&'static Expr>,
+    target: &'static Expr,
+    otherwise: Option<&'static Block>,
+    span: Span,
+) -> Exec {
+    let walker = c.expr(walker);
+    let index = index.map(|e| c.expr(e));
+    let target = c.expr(target);
+    let otherwise = otherwise.map(|block| c.block(block));
+    Box::new(move |frame| {
+        let heap = frame.heap;
+        let at = |raised| heap.at(raised, span);
+        let walker = walker(frame)?;
+        let index = match &index {
+            Some(index) => Some(ops::convert::to_i64(heap, &index(frame)?).map_err(at)?),
+            None => None,
+        };
+        let target = target(frame)?;
+        let walker = walker_of(heap, &walker, "visit").map_err(at)?;
+        let queued = graph::visit(heap, &walker, &target, index).map_err(at)?;
+        match &otherwise {
+            Some(otherwise) if !queued => otherwise(frame),
+            _ => Ok(Flow::Next),
+        }
+    })
+}
+
+/// `ignore target;`
+pub fn ignore(c: &mut Compiler, walker: &'static Expr, target: &'static Expr, span: Span) -> Exec {
+    let (walker, target) = (c.expr(walker), c.expr(target));
+    Box::new(move |frame| {
+        let heap = frame.heap;
+        let walker = walker(frame)?;
+        let target = target(frame)?;
+        let walker = walker_of(heap, &walker, "ignore").map_err(|raised| heap.at(raised, span))?;
+        graph::ignore(heap, &walker, &target).map_err(|raised| heap.at(raised, span))?;
+        Ok(Flow::Next)
+    })
+}
+
+/// `disengage;`: ends the walk and leaves the function.
+pub fn disengage(c: &mut Compiler, walker: &'static Expr, span: Span) -> Exec {
+    let walker = c.expr(walker);
+    Box::new(move |frame| {
+        let heap = frame.heap;
+        let walker = walker(frame)?;
+        let walker = walker_of(heap, &walker, "disengage").map_err(|raised| heap.at(raised, span))?;
+        if let Some(walk) = graph::walk_of(&walker) {
+            walk.disengaged.set(true);
+        }
+        Ok(Flow::Return(Value::None))
+    })
+}
+
+/// `report value;`
+pub fn report(c: &mut Compiler, walker: Option<&'static Expr>, value: &'static Expr, _span: Span) -> Exec {
+    let walker = walker.map(|e| c.expr(e));
+    let value = c.expr(value);
+    Box::new(move |frame| {
+        let value = value(frame)?;
+        if let Some(walker) = &walker {
+            let walker = walker(frame)?;
+            if let Some(walk) = graph::as_walker(&walker).and_then(|w| graph::walk_of(w)) {
+                walk.reports.borrow_mut().push(value);
+            }
+        }
+        Ok(Flow::Next)
+    })
+}

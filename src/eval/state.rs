@@ -1,0 +1,43 @@
+//! The evaluator's own part of an isolate: its host, its program, and the modules that have been run.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::Host;
+use crate::code;
+use crate::value::{Heap, Module, Ref};
+
+/// The modules of the program, and which one is the main one.
+#[derive(Clone, Default)]
+pub struct Program {
+    pub modules: Vec<&'static code::Module>,
+    pub main: u32,
+    pub declares_async_walker: bool,
+}
+
+/// What the evaluator keeps with an isolate.
+pub struct State {
+    pub host: Box<dyn Host>,
+    /// Grows while a prompt is open.
+    pub program: RefCell<Program>,
+    /// Modules that have been imported, by dotted name.
+    pub modules: RefCell<Vec<(Rc<str>, Ref<Module>)>>,
+}
+
+impl State {
+    pub fn new(host: Box<dyn Host>, program: Program) -> State {
+        State { host, program: RefCell::new(program), modules: RefCell::default() }
+    }
+}
+
+/// The evaluator's state of an isolate that was made by `isolate`.
+#[inline]
+pub fn state(heap: &Heap) -> &State {
+    heap.upper::<State>().expect("an isolate gets its evaluator state when it is made")
+}
+
+/// The outside world of an isolate.
+#[inline]
+pub fn host(heap: &Heap) -> &dyn Host {
+    &*state(heap).host
+}

@@ -1,0 +1,193 @@
+//! Awaitable objects of the runtime: sleeps, groups, time limits and the futures of `flow`.
+
+use std::any::Any;
+use std::time::Duration;
+
+use super::{awaiting, state};
+use crate::value::awaitable::{Awaitable, Wait};
+use crate::value::generator::{Progress, Resume};
+use crate::value::native::NativeObject;
+use crate::value::{ErrorKind, Generator, Heap, Native, Outcome, Ref, Value};
+
+/// What `flow` gives: the result, or the exception that `wait` raises.
+pub struct Future {
+    result: Result<Value, Value>,
+}
+
+impl NativeObject for Future {
+    fn type_name(&self) -> &'static str {
+        "Future"
+    }
+    fn module_name(&self) -> &'static str {
+        "concurrent.futures._base"
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+    fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+        match &self.result {
+            Ok(value) | Err(value) => visit(value),
+        }
+    }
+    fn clear(&mut self, take: &mut dyn FnMut(Value)) {
+        match &mut self.result {
+            Ok(value) | Err(value) => take(std::mem::take(value)),
+        }
+    }
+}
+
+/// Runs a function for `flow`.
+pub fn start_flow(heap: &Heap, function: &Value) -> Outcome {
+    let result = match heap.call(function, &mut []) {
+        Ok(value) => Ok(value),
+        Err(raised) => Err(Value::Instance(heap.catch(raised, None))),
+    };
+    Ok(Value::Native(Native::new(heap, Future { result })))
+}
+
+/// Whether waiting for the value needs no time.
+pub fn is_immediate(_heap: &Heap, value: &Value) -> bool {
+    matches!(value, Value::Native(native) if native.is::<Future>())
+}
+
+/// Waits for an awaitable object of the runtime; `None` if the value is none.
+pub fn wait(heap: &Heap, value: &Value) -> Option<Outcome> {
+    let Value::Native(native) = value else { return None };
+    if let Some(result) = native.with(|future: &Future| future.result.clone()) {
+        return Some(result.map_err(|error| super::generator::raise_value(heap, error)));
+    }
+    let wait = native.with(|awaitable: &Awaitable| awaitable.wait.clone())?;
+    Some(match wait {
+        Wait::Sleep { seconds, result } => sleep(heap, seconds).map(|()| result),
+        Wait::Gather { all, return_exceptions } => gather(heap, &all, return_exceptions),
+        Wait::For { inner, seconds } => within(heap, &inner, seconds),
+    })
+}
+
+fn sleep(heap: &Heap, seconds: f64) -> Outcome<()> {
+    let time = Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX);
+    state::host(heap).sleep(heap, time)
+}
+
+/// One member of a group.
+enum Member {
+    Running(Ref<Generator>, Resume),
+    /// Asleep until this time on the monotonic clock.
+    Asleep(Ref<Generator>, Duration, Value),
+    /// Waits for something that is no coroutine.
+    Waiting(Option<Ref<Generator>>, Value),
+    Done(Value),
+}
+
+/// Runs all members side by side: those that sleep, sleep at the same time.
+fn gather(heap: &Heap, all: &[Value], return_exceptions: bool) -> Outcome {
+    let host = state::host(heap);
+    let mut members: Vec<Member> = all
+        .iter()
+        .map(|value| match value {
+            Value::Generator(coroutine) => Member::Running(coroutine.clone(), Resume::Send(Value::None)),
+            other => Member::Waiting(None, other.clone()),
+        })
+        .collect();
+    loop {
+        let mut moved = false;
+        for index in 0..members.len() {
+            if !matches!(members[index], Member::Running(..)) {
+                continue;
+            }
+            moved = true;
+            let Member::Running(coroutine, with) = std::mem::replace(&mut members[index], Member::Done(Value::None)) else { continue };
+            members[index] = match awaiting::step(heap, &coroutine, with) {
+                Ok(Progress::Returned(value)) => Member::Done(value),
+                Ok(Progress::Yielded(request)) => match asleep(heap, &request)? {
+                    Some((until, result)) => Member::Asleep(coroutine, until, result),
+                    None => Member::Waiting(Some(coroutine), request),
+                },
+                Err(raised) if return_exceptions => Member::Done(Value::Instance(heap.catch(raised, None))),
+                Err(raised) => return Err(raised),
+            };
+        }
+        if moved {
+            continue;
+        }
+        // What is no sleep is waited for first: it runs elsewhere meanwhile, as do the clocks of the sleepers.
+        if let Some(index) = members.iter().position(|m| matches!(m, Member::Waiting(..))) {
+            let Member::Waiting(coroutine, request) = std::mem::replace(&mut members[index], Member::Done(Value::None)) else { continue };
+            let answer = awaiting::drive(heap, &request);
+            members[index] = match (coroutine, answer) {
+                (Some(coroutine), Ok(value)) => Member::Running(coroutine, Resume::Send(value)),
+                (Some(coroutine), Err(raised)) => Member::Running(coroutine, Resume::Throw(Value::Instance(heap.catch(raised, None)))),
+                (None, Ok(value)) => Member::Done(value),
+                (None, Err(raised)) if return_exceptions => Member::Done(Value::Instance(heap.catch(raised, None))),
+                (None, Err(raised)) => return Err(raised),
+            };
+            continue;
+        }
+        let Some(next) = members.iter().filter_map(|m| if let Member::Asleep(_, until, _) = m { Some(*until) } else { None }).min() else { break };
+        let now = host.monotonic(heap)?;
+        if next > now {
+            host.sleep(heap, next - now)?;
+        }
+        let now = host.monotonic(heap)?.max(next);
+        for member in &mut members {
+            if let Member::Asleep(coroutine, until, result) = member
+                && *until <= now
+            {
+                *member = Member::Running(coroutine.clone(), Resume::Send(std::mem::take(result)));
+            }
+        }
+    }
+    let results = members.into_iter().map(|m| if let Member::Done(value) = m { value } else { Value::None }).collect();
+    Ok(Value::list(heap, results))
+}
+
+/// When a request that is a sleep ends, and what it gives.
+fn asleep(heap: &Heap, request: &Value) -> Outcome<Option<(Duration, Value)>> {
+    let Value::Native(native) = request else { return Ok(None) };
+    match native.with(|awaitable: &Awaitable| awaitable.wait.clone()) {
+        Some(Wait::Sleep { seconds, result }) => {
+            let time = Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX);
+            let until = state::host(heap).monotonic(heap)?.checked_add(time).unwrap_or(Duration::MAX);
+            Ok(Some((until, result)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// `asyncio.wait_for(x, seconds)`.
+fn within(heap: &Heap, inner: &Value, seconds: Option<f64>) -> Outcome {
+    let Some(seconds) = seconds else { return awaiting::drive(heap, inner) };
+    let host = state::host(heap);
+    let time = Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX);
+    let end = host.monotonic(heap)?.checked_add(time).unwrap_or(Duration::MAX);
+    let Value::Generator(coroutine) = inner else {
+        return host.request(heap, "wait_for", &mut [inner.clone(), Value::float(seconds)]);
+    };
+    let mut with = Resume::Send(Value::None);
+    loop {
+        let request = match awaiting::step(heap, coroutine, with)? {
+            Progress::Returned(value) => return Ok(value),
+            Progress::Yielded(request) => request,
+        };
+        with = match asleep(heap, &request)? {
+            Some((until, result)) if until <= end => {
+                let now = host.monotonic(heap)?;
+                host.sleep(heap, until.saturating_sub(now))?;
+                Resume::Send(result)
+            }
+            Some(_) => {
+                let now = host.monotonic(heap)?;
+                host.sleep(heap, end.saturating_sub(now))?;
+                coroutine.finish();
+                return Err(heap.error_with(ErrorKind::TimeoutError, Vec::new()));
+            }
+            None => match awaiting::drive(heap, &request) {
+                Ok(value) => Resume::Send(value),
+                Err(raised) => Resume::Throw(Value::Instance(heap.catch(raised, None))),
+            },
+        };
+    }
+}

@@ -1,0 +1,81 @@
+//! Connecting: `++>` and its kin.
+
+use super::{SOURCE, TARGET, as_node, flag, links};
+use crate::code::Direction;
+use crate::value::links::Link;
+use crate::value::{Heap, Instance, Outcome, Ref, Value, ops};
+
+/// The nodes of an operand: one, or those of an iterable.
+pub fn nodes_of(heap: &Heap, value: &Value) -> Outcome<Vec<Ref<Instance>>> {
+    if let Some(node) = as_node(value) {
+        return Ok(vec![node.clone()]);
+    }
+    let mut nodes = Vec::new();
+    ops::iterate::for_each(heap, value, |item| match as_node(&item) {
+        Some(node) => {
+            nodes.push(node.clone());
+            Ok(true)
+        }
+        None => Err(heap.type_error(format!("only nodes can be connected, not '{}'", ops::types::type_name(&item)))),
+    })?;
+    Ok(nodes)
+}
+
+/// A connection that was made.
+pub struct Joined {
+    pub edge: Ref<Instance>,
+}
+
+/// Connects every left node with every right one; `make` gives the edge of each pair.
+pub fn connect(
+    heap: &Heap,
+    left: &[Ref<Instance>],
+    right: &[Ref<Instance>],
+    direction: Direction,
+    mut make: impl FnMut() -> Outcome<Ref<Instance>>,
+) -> Outcome<()> {
+    for l in left {
+        for r in right {
+            let edge = make()?;
+            match direction {
+                Direction::In => join(heap, &edge, r, l)?,
+                _ => join(heap, &edge, l, r)?,
+            };
+        }
+    }
+    Ok(())
+}
+
+/// Puts an edge between two nodes.
+pub fn join(heap: &Heap, edge: &Ref<Instance>, source: &Ref<Instance>, target: &Ref<Instance>) -> Outcome<Joined> {
+    heap.caller.before_link(heap, source)?;
+    heap.caller.before_link(heap, target)?;
+    edge.set_slot(SOURCE, Value::Instance(source.clone())).discard();
+    edge.set_slot(TARGET, Value::Instance(target.clone())).discard();
+    if let Some(own) = links(source) {
+        own.borrow_mut().push(Link { edge: edge.clone(), other: target.clone(), outgoing: true });
+    }
+    if let Some(own) = links(target) {
+        own.borrow_mut().push(Link { edge: edge.clone(), other: source.clone(), outgoing: false });
+    }
+    match (source.header().has(flag::PERSISTENT), target.header().has(flag::PERSISTENT)) {
+        (true, false) => persist(target),
+        (false, true) => persist(source),
+        _ => {}
+    }
+    Ok(Joined { edge: edge.clone() })
+}
+
+/// Marks a node and everything connected with it as found by id.
+fn persist(node: &Ref<Instance>) {
+    let mut pending = vec![node.clone()];
+    while let Some(node) = pending.pop() {
+        if node.header().has(flag::PERSISTENT) {
+            continue;
+        }
+        node.header().set(flag::PERSISTENT, true);
+        if let Some(own) = links(&node) {
+            pending.extend(own.borrow().iter().filter(|l| !l.other.header().has(flag::PERSISTENT)).map(|l| l.other.clone()));
+        }
+    }
+}

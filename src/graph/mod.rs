@@ -1,0 +1,100 @@
+//! The graph: nodes and edges as instances that know each other, ids, references, the root.
+//!
+//! A node keeps its edges, both directions, in one vector in connection order; an edge keeps its two
+//! ends in its first two slots. Which abilities run where is the business of `eval`; where nodes live
+//! when several isolates share them that of `isolate`.
+
+mod connect;
+mod destroy;
+mod dot;
+mod ids;
+mod refs;
+mod root;
+mod walk;
+
+use std::cell::RefCell;
+
+use crate::value::links::{Hidden, Link, Walk};
+use crate::value::{BuiltinType, ClassKind, Heap, Instance, Ref, Value};
+
+pub use self::connect::{Joined, connect, join, nodes_of};
+pub use self::destroy::{destroy, disconnect};
+pub use self::dot::{Drawing, draw, draw_json};
+pub use self::ids::{forget_id, id_of, lookup, set_id};
+pub use self::refs::{Want, neighbours};
+pub use self::root::{generic_edge_class, root, root_class, set_root};
+pub use self::walk::{clear_walk, ignore, queue_target, visit};
+
+/// Flags in the header of nodes and edges.
+pub mod flag {
+    /// Connected, directly or through others, to the root: found by its id.
+    pub const PERSISTENT: u8 = 16;
+    /// Used by `refs` while it collects.
+    pub const SEEN: u8 = 32;
+    /// Deleted.
+    pub const GONE: u8 = 64;
+}
+
+/// Slots of an edge.
+pub const SOURCE: u16 = 0;
+pub const TARGET: u16 = 1;
+
+/// Gives a new instance the graph's own part.
+#[inline]
+pub fn prepare(_heap: &Heap, instance: &Ref<Instance>) {
+    match instance.class().builtin {
+        BuiltinType::NodeArchetype => {
+            instance.set_slot(0, Value::Hidden(Box::new(Hidden::Links(RefCell::default()))));
+        }
+        BuiltinType::WalkerArchetype => {
+            instance.set_slot(0, Value::Hidden(Box::new(Hidden::Walk(Walk::default()))));
+        }
+        _ => {}
+    }
+}
+
+/// Whether the value is a node.
+pub fn as_node(value: &Value) -> Option<&Ref<Instance>> {
+    match value {
+        Value::Instance(instance) if instance.class().builtin == BuiltinType::NodeArchetype => Some(instance),
+        _ => None,
+    }
+}
+
+/// Whether the value is an edge.
+pub fn as_edge(value: &Value) -> Option<&Ref<Instance>> {
+    match value {
+        Value::Instance(instance) if instance.class().builtin == BuiltinType::EdgeArchetype => Some(instance),
+        _ => None,
+    }
+}
+
+/// Whether the value is a walker.
+pub fn as_walker(value: &Value) -> Option<&Ref<Instance>> {
+    match value {
+        Value::Instance(instance) if instance.class().kind == ClassKind::Walker || instance.class().builtin == BuiltinType::WalkerArchetype => {
+            Some(instance)
+        }
+        _ => None,
+    }
+}
+
+/// A node's edges.
+#[inline(always)]
+pub fn links(node: &Instance) -> Option<&RefCell<Vec<Link>>> {
+    node.hidden().and_then(Hidden::links)
+}
+
+/// A walker's journey.
+#[inline(always)]
+pub fn walk_of(walker: &Instance) -> Option<&Walk> {
+    walker.hidden().and_then(Hidden::walk)
+}
+
+/// An end of an edge that is connected.
+pub fn end_of(edge: &Instance, slot: u16) -> Option<Ref<Instance>> {
+    match edge.slot(slot) {
+        Value::Instance(node) => Some(node.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,93 @@
+//! Edge references: the neighbours of nodes, by direction, edge and target.
+
+use super::{flag, links};
+use crate::code::Direction;
+use crate::value::{Heap, Instance, Outcome, Ref, Value};
+
+/// What a reference collects.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    Nodes,
+    Edges,
+}
+
+/// A test on an edge; may run Jac code.
+pub type EdgeTest<'a> = dyn FnMut(&Ref<Instance>) -> Outcome<bool> + 'a;
+
+/// Removes duplicates by a mark in the header, without hashing.
+struct Collector {
+    found: Vec<Value>,
+}
+
+impl Collector {
+    #[inline]
+    fn add(&mut self, instance: &Ref<Instance>) {
+        if instance.header().has(flag::SEEN) {
+            return;
+        }
+        instance.header().set(flag::SEEN, true);
+        self.found.push(Value::Instance(instance.clone()));
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        for value in &self.found {
+            if let Value::Instance(instance) = value {
+                instance.header().set(flag::SEEN, false);
+            }
+        }
+    }
+}
+
+/// Neighbours (or edges) of `sources` in a direction whose edge passes `accept`, in order of sources and
+/// connection, each once. `only`: keep those whose other end is one of these.
+pub fn neighbours(
+    heap: &Heap,
+    sources: &[Ref<Instance>],
+    direction: Direction,
+    want: Want,
+    mut accept: Option<&mut EdgeTest<'_>>,
+    only: Option<&[Ref<Instance>]>,
+) -> Outcome<Vec<Value>> {
+    let mut candidates: Vec<(Ref<Instance>, Ref<Instance>)> = Vec::new();
+    let mut collector = Collector { found: Vec::new() };
+    for node in sources {
+        heap.caller.before_links_read(heap, node)?;
+        let Some(own) = links(node) else { continue };
+        let fits = |outgoing: bool| match direction {
+            Direction::Out => outgoing,
+            Direction::In => !outgoing,
+            Direction::Any => true,
+        };
+        let chosen = |other: &Ref<Instance>| only.is_none_or(|only| only.iter().any(|n| n.same(other)));
+        if accept.is_none() {
+            for link in own.borrow().iter().filter(|l| fits(l.outgoing)) {
+                if chosen(&link.other) {
+                    collector.add(if want == Want::Nodes { &link.other } else { &link.edge });
+                }
+            }
+            continue;
+        }
+        let own = own.borrow();
+        candidates.extend(own.iter().filter(|l| fits(l.outgoing) && chosen(&l.other)).map(|l| (l.edge.clone(), l.other.clone())));
+    }
+    let Some(accept) = &mut accept else { return Ok(std::mem::take(&mut collector.found).into_iter().inspect(unmark).collect()) };
+    // Conditions may run Jac code: no mark is set while they do.
+    let mut kept = Vec::with_capacity(candidates.len());
+    for (edge, other) in candidates {
+        if accept(&edge)? {
+            kept.push(if want == Want::Nodes { other } else { edge });
+        }
+    }
+    for instance in &kept {
+        collector.add(instance);
+    }
+    Ok(std::mem::take(&mut collector.found).into_iter().inspect(unmark).collect())
+}
+
+fn unmark(value: &Value) {
+    if let Value::Instance(instance) = value {
+        instance.header().set(flag::SEEN, false);
+    }
+}

@@ -1,0 +1,76 @@
+//! The root node and the two classes that every program has: `Root` and `GenericEdge`.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::flag;
+use crate::code::Symbol;
+use crate::value::class::{AttributeMap, ClassParts};
+use crate::value::{BuiltinType, Class, ClassKind, Heap, Instance, Ref, Str};
+
+/// The root and the classes, made when they are first asked for.
+#[derive(Default)]
+struct Roots {
+    root: RefCell<Option<Ref<Instance>>>,
+    root_class: RefCell<Option<Ref<Class>>>,
+    generic_edge: RefCell<Option<Ref<Class>>>,
+}
+
+fn make_class(heap: &Heap, name: &str, kind: ClassKind, base: BuiltinType, hidden: &[&str], number: u32) -> Ref<Class> {
+    let base = heap.type_class(base).clone();
+    let name = Rc::new(Str::new(name));
+    let mro = std::iter::once(base.clone()).chain(base.mro().iter().cloned()).collect();
+    let parts = ClassParts {
+        qualname: name.clone(),
+        name,
+        module: Rc::new(Str::new("jaclang.runtimelib.archetype")),
+        kind,
+        builtin: base.builtin,
+        is_async: false,
+        declaration: None,
+        bases: vec![base],
+        mro,
+        own: AttributeMap::default(),
+        hidden: hidden.iter().map(|name| Symbol::new(name)).collect(),
+        fields: Vec::new(),
+        extra_slots: Vec::new(),
+        abilities: Vec::new(),
+    };
+    Class::new(heap, parts, Some(number))
+}
+
+/// The class of the root node.
+pub fn root_class(heap: &Heap) -> Ref<Class> {
+    let roots = heap.attached::<Roots>();
+    let mut place = roots.root_class.borrow_mut();
+    place.get_or_insert_with(|| make_class(heap, "Root", ClassKind::Node, BuiltinType::NodeArchetype, &["<links>"], 9001)).clone()
+}
+
+/// The class of an edge that was made without one.
+pub fn generic_edge_class(heap: &Heap) -> Ref<Class> {
+    let roots = heap.attached::<Roots>();
+    let mut place = roots.generic_edge.borrow_mut();
+    place
+        .get_or_insert_with(|| {
+            make_class(heap, "GenericEdge", ClassKind::Edge, BuiltinType::EdgeArchetype, &["<source>", "<target>"], 9002)
+        })
+        .clone()
+}
+
+/// The root node.
+pub fn root(heap: &Heap) -> Ref<Instance> {
+    let roots = heap.attached::<Roots>();
+    if let Some(root) = &*roots.root.borrow() {
+        return root.clone();
+    }
+    let root = Instance::new(heap, root_class(heap));
+    super::prepare(heap, &root);
+    root.header().set(flag::PERSISTENT, true);
+    *roots.root.borrow_mut() = Some(root.clone());
+    root
+}
+
+/// Replaces the root, as an isolate does whose graph lives in a store.
+pub fn set_root(heap: &Heap, root: Ref<Instance>) {
+    *heap.attached::<Roots>().root.borrow_mut() = Some(root);
+}

@@ -1,0 +1,88 @@
+//! A walker's queue: what `visit` and `ignore` put into it.
+
+use super::{TARGET, as_edge, as_node, end_of, walk_of};
+use crate::value::{Heap, Instance, Outcome, Ref, Value, ops};
+
+/// What a value means as a place to go: a node, or an edge.
+pub fn queue_target(value: &Value) -> Option<Value> {
+    if as_node(value).is_some() || as_edge(value).is_some() { Some(value.clone()) } else { None }
+}
+
+/// Runs `put` for every node or edge of an operand: one, or those of a list.
+fn each(heap: &Heap, target: &Value, mut put: impl FnMut(Value)) -> Outcome<()> {
+    match target {
+        Value::List(list) => {
+            for item in list.to_vec() {
+                one(heap, &item, &mut put)?;
+            }
+            Ok(())
+        }
+        _ => one(heap, target, &mut put),
+    }
+}
+
+fn one(heap: &Heap, item: &Value, put: &mut impl FnMut(Value)) -> Outcome<()> {
+    match item {
+        Value::Instance(_) => {
+            if let Some(place) = queue_target(item) {
+                put(place);
+            }
+            Ok(())
+        }
+        _ => Err(heap.attribute_error(format!("'{}' object has no attribute '__jac__'", ops::types::type_name(item)))),
+    }
+}
+
+/// `visit target;`: queues what the walker does not ignore; whether anything was queued. `index`: insert
+/// there instead of at the end.
+pub fn visit(heap: &Heap, walker: &Ref<Instance>, target: &Value, index: Option<i64>) -> Outcome<bool> {
+    let Some(walk) = walk_of(walker) else {
+        return Err(heap.type_error(format!("'{}' object is not a walker", walker.class().name.as_str())));
+    };
+    let mut queued = 0;
+    each(heap, target, |place| {
+        let end = match as_edge(&place) {
+            Some(edge) => end_of(edge, TARGET).map(Value::Instance).unwrap_or_else(|| place.clone()),
+            None => place.clone(),
+        };
+        if walk.ignores.borrow().iter().any(|ignored| ignored.is(&end)) {
+            return;
+        }
+        let mut queue = walk.queue.borrow_mut();
+        match index {
+            None => queue.push_back(place),
+            Some(index) => {
+                let length = queue.len() as i64;
+                let at = if index < 0 { (index + length - queued).max(0) + queued } else { (index + queued).min(length) };
+                queue.insert(at.clamp(0, length) as usize, place);
+            }
+        }
+        queued += 1;
+    })?;
+    Ok(queued > 0)
+}
+
+/// `ignore target;`: later visits pass it by.
+pub fn ignore(heap: &Heap, walker: &Ref<Instance>, target: &Value) -> Outcome<()> {
+    let Some(walk) = walk_of(walker) else {
+        return Err(heap.type_error(format!("'{}' object is not a walker", walker.class().name.as_str())));
+    };
+    each(heap, target, |place| {
+        let end = match as_edge(&place) {
+            Some(edge) => end_of(edge, TARGET).map(Value::Instance).unwrap_or(place),
+            None => place,
+        };
+        let mut ignores = walk.ignores.borrow_mut();
+        if !ignores.iter().any(|known| known.is(&end)) {
+            ignores.push(end);
+        }
+    })
+}
+
+/// Forgets what a finished journey ignored.
+pub fn clear_walk(walker: &Instance) {
+    if let Some(walk) = walk_of(walker) {
+        let old = std::mem::take(&mut *walk.ignores.borrow_mut());
+        drop(old);
+    }
+}

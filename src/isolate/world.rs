@@ -1,0 +1,119 @@
+//! The host of a program's main run: the real world, reached from the thread that runs it.
+
+use std::io::BufRead;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::code::Symbol;
+use crate::eval::Host;
+use crate::record::Id;
+use crate::value::{ErrorKind, Heap, Instance, Native, Outcome, Ref, Value};
+
+/// Where a program's output goes.
+pub trait Screen: Send + Sync {
+    /// Writes to standard output; false once nobody reads it any more.
+    fn write(&self, text: &str) -> bool;
+    fn write_error(&self, text: &str);
+    fn flush(&self) -> bool;
+}
+
+/// The real world.
+pub struct World {
+    screen: Arc<dyn Screen>,
+    arguments: Vec<String>,
+    started: Instant,
+}
+
+impl World {
+    pub fn new(screen: Arc<dyn Screen>, arguments: Vec<String>) -> World {
+        World { screen, arguments, started: Instant::now() }
+    }
+}
+
+/// Ends the program quietly: nobody reads what it writes.
+fn nobody_reads(heap: &Heap) -> crate::value::Raised {
+    heap.error_with(ErrorKind::SystemExit, vec![Value::Int(0)])
+}
+
+impl Host for World {
+    fn write(&self, heap: &Heap, text: &str) -> Outcome<()> {
+        if self.screen.write(text) { Ok(()) } else { Err(nobody_reads(heap)) }
+    }
+    fn write_error(&self, _heap: &Heap, text: &str) -> Outcome<()> {
+        self.screen.write_error(text);
+        Ok(())
+    }
+    fn flush(&self, heap: &Heap) -> Outcome<()> {
+        if self.screen.flush() { Ok(()) } else { Err(nobody_reads(heap)) }
+    }
+    fn read_line(&self, heap: &Heap) -> Outcome<Option<String>> {
+        self.flush(heap)?;
+        let mut line = String::new();
+        match std::io::stdin().lock().read_line(&mut line) {
+            Ok(0) => Ok(None),
+            Ok(_) => Ok(Some(line)),
+            Err(error) => Err(heap.error(ErrorKind::OSError, error.to_string())),
+        }
+    }
+    fn now(&self, _heap: &Heap) -> Outcome<f64> {
+        Ok(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |t| t.as_secs_f64()))
+    }
+    fn monotonic(&self, _heap: &Heap) -> Outcome<Duration> {
+        Ok(self.started.elapsed())
+    }
+    fn sleep(&self, heap: &Heap, time: Duration) -> Outcome<()> {
+        self.flush(heap)?;
+        std::thread::sleep(time);
+        Ok(())
+    }
+    fn entropy(&self, _heap: &Heap) -> Outcome<u64> {
+        Ok(uuid::Uuid::new_v4().as_u64_pair().0 ^ uuid::Uuid::new_v4().as_u64_pair().1.rotate_left(17))
+    }
+    fn fresh_id(&self, _heap: &Heap, _class: &str) -> u128 {
+        Id::fresh().0
+    }
+    fn arguments(&self) -> Vec<String> {
+        self.arguments.clone()
+    }
+    fn safe_point(&self, _heap: &Heap, _flags: u32) -> Outcome<()> {
+        Ok(())
+    }
+    fn spawn_async(&self, heap: &Heap, walker: &Ref<Instance>, _places: &[Ref<Instance>]) -> Outcome {
+        let name = walker.class().name.as_str().to_owned();
+        Err(heap.error(ErrorKind::NotImplementedError, format!("async walker `{name}` cannot be spawned by this version")))
+    }
+    fn await_id(&self, heap: &Heap, awaited: &Value) -> Outcome {
+        Err(heap.type_error(format!("object {} can't be used in 'await' expression", crate::value::ops::types::type_name(awaited))))
+    }
+    fn dereference(&self, _heap: &Heap, _text: &str, _id: u128) -> Outcome<Option<Value>> {
+        Ok(None)
+    }
+    fn schedule(&self, _heap: &Heap, _walker: &Ref<Instance>) -> Outcome {
+        Ok(Value::None)
+    }
+    fn request(&self, heap: &Heap, what: &str, _arguments: &mut [Value]) -> Outcome {
+        match what {
+            // Nobody listens while no server runs.
+            "socket" => Ok(Value::None),
+            _ => Err(heap.error(ErrorKind::NotImplementedError, format!("`{what}` needs async walkers"))),
+        }
+    }
+    fn set_native_attribute(&self, _heap: &Heap, _native: &Ref<Native>, _name: Symbol, _value: &Value) -> Outcome<bool> {
+        Ok(false)
+    }
+    fn before_read(&self, _heap: &Heap, _instance: &Ref<Instance>, _slot: u16) -> Outcome<()> {
+        Ok(())
+    }
+    fn before_write(&self, _heap: &Heap, _instance: &Ref<Instance>, _slot: u16) -> Outcome<()> {
+        Ok(())
+    }
+    fn before_links_read(&self, _heap: &Heap, _node: &Ref<Instance>) -> Outcome<()> {
+        Ok(())
+    }
+    fn before_link(&self, _heap: &Heap, _node: &Ref<Instance>) -> Outcome<()> {
+        Ok(())
+    }
+    fn gone(&self, _heap: &Heap, _instance: &Ref<Instance>) -> Outcome<()> {
+        Ok(())
+    }
+}

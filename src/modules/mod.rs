@@ -1,0 +1,30 @@
+//! The native modules: what `import` finds without a file. Each is one table; the registry that
+//! isolates and the resolver use is made of all of them.
+
+mod asyncio;
+mod enumeration;
+mod jac_cloud;
+mod math;
+mod os;
+mod random;
+mod sys;
+mod time;
+mod typing;
+
+use crate::builtins::Registry;
+
+/// Builtins and native modules.
+pub static LIBRARY: Registry = Registry::new(&[
+    &math::MODULE,
+    &time::MODULE,
+    &random::MODULE,
+    &sys::MODULE,
+    &os::MODULE,
+    &os::PATH,
+    &enumeration::MODULE,
+    &typing::MODULE,
+    &asyncio::MODULE,
+    &jac_cloud::PACKAGE,
+    &jac_cloud::PLUGIN,
+    &jac_cloud::IMPLEMENTATION,
+]);

@@ -1,0 +1,112 @@
+//! Running a program: from its text to how it ended.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::report::uncaught;
+use crate::coroutine::{StackLimit, main_stack};
+use crate::diagnostics::{Diagnostic, UncaughtReport};
+use crate::eval::{self, Program};
+use crate::isolate::{self, Screen, World};
+use crate::modules::LIBRARY;
+use crate::resolve;
+use crate::source::{FileLoader, SourceFile};
+use crate::value::{ErrorKind, Heap, Instance, Ref, Value, ops};
+
+/// Address space of the main program's stack: enough for a thousand calls of any shape.
+const MAIN_STACK: usize = 256 << 20;
+
+/// What is to be run, and how.
+#[derive(Debug)]
+pub struct Request {
+    /// The text of the main module.
+    pub main: Arc<SourceFile>,
+    /// `sys.argv`: the file as it was typed (`-`, `-c`), then the program's own arguments.
+    pub argv: Vec<String>,
+    /// Threads for async walkers; `None` for one per core.
+    pub workers: Option<usize>,
+    /// Deterministic run: one thread, order chosen by the seed, virtual clock.
+    pub seed: Option<u64>,
+    /// Say at the end what was run.
+    pub stats: bool,
+    /// Show how many walkers are pending, running and done.
+    pub progress: bool,
+    /// Whether the main module's name is `__main__`.
+    pub is_main: bool,
+}
+
+/// How a program ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// By itself. Walkers that failed, and whose error nobody has seen, are told about: the
+    /// name of each, and its exception.
+    Finished { failed_walkers: Vec<(String, UncaughtReport)> },
+    /// By `exit(n)`; a text given to `exit` is written to standard error.
+    Exited { code: i32, message: Option<String> },
+    /// An exception left the main module.
+    Raised(UncaughtReport),
+    /// It has syntax errors and was not started.
+    Rejected(Vec<Diagnostic>),
+    /// Ctrl-C.
+    Interrupted,
+}
+
+/// Options of the resolver for a program started by name.
+pub fn options(main: &SourceFile, is_main: bool) -> resolve::Options {
+    let stem = main.path.as_ref().and_then(|p| p.file_stem()).map(|s| s.to_string_lossy().into_owned());
+    let name = if is_main { "__main__".to_owned() } else { stem.unwrap_or_else(|| "main".to_owned()) };
+    let path = std::env::var_os("JACPATH").map(|paths| std::env::split_paths(&paths).collect::<Vec<PathBuf>>());
+    resolve::Options { main_name: name.into(), path: path.unwrap_or_default() }
+}
+
+/// Runs a program to its end.
+pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
+    let resolved = match resolve::program(&request.main, &FileLoader, &LIBRARY, &options(&request.main, request.is_main)) {
+        Ok(resolved) => resolved,
+        Err(diagnostics) => return Ended::Rejected(diagnostics),
+    };
+    let program =
+        Program { modules: resolved.modules, main: resolved.main, declares_async_walker: resolved.declares_async_walker };
+    let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, limit));
+    ended.unwrap_or_else(|_| Ended::Exited { code: 1, message: Some("ambler: no memory for the program's stack".to_owned()) })
+}
+
+fn run_main(program: Program, request: &Request, screen: Arc<dyn Screen>, limit: StackLimit) -> Ended {
+    let heap = isolate::new(program.clone(), Box::new(World::new(screen, request.argv.clone())));
+    heap.start_on(limit);
+    let Some(main) = program.modules.get(program.main as usize) else {
+        return Ended::Finished { failed_walkers: Vec::new() };
+    };
+    let ended = match eval::import::run_module(&heap, main) {
+        Ok(_) => Ended::Finished { failed_walkers: Vec::new() },
+        Err(raised) => {
+            let error = heap.catch(raised, None);
+            ended_by(&heap, &error)
+        }
+    };
+    // Generators that are still suspended are closed: their `finally` blocks belong to the run.
+    if let Err(raised) = heap.poll() {
+        let _ = heap.catch(raised, None);
+    }
+    ended
+}
+
+/// How an exception that leaves the main module ends the program.
+fn ended_by(heap: &Heap, error: &Ref<Instance>) -> Ended {
+    if heap.is_error(error, ErrorKind::KeyboardInterrupt) {
+        return Ended::Interrupted;
+    }
+    if !heap.is_error(error, ErrorKind::SystemExit) {
+        return Ended::Raised(uncaught(heap, error));
+    }
+    match &error.error_args()[..] {
+        [] | [Value::None] => Ended::Exited { code: 0, message: None },
+        [Value::Int(code)] => Ended::Exited { code: (*code & 0xff) as i32, message: None },
+        [Value::True] => Ended::Exited { code: 1, message: None },
+        [Value::False] => Ended::Exited { code: 0, message: None },
+        [other, ..] => {
+            let text = ops::show::to_string(heap, other).unwrap_or_default();
+            Ended::Exited { code: 1, message: Some(text) }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Function values: code, defaults and captured cells.
+
+use std::cell::{OnceCell, UnsafeCell};
+use std::rc::Rc;
+use std::sync::OnceLock;
+
+use super::object::{Kind, Tracked};
+use super::{CellBox, Class, Dict, Frame, Heap, Outcome, Ref, Str, Value};
+use crate::code;
+
+/// What a function's tree was turned into. Captures immediates only, so all isolates share it.
+pub type Run = Box<dyn for<'h> Fn(Frame<'h>) -> Outcome + Send + Sync>;
+
+/// Generated code and the size of its window.
+pub struct Compiled {
+    pub run: Run,
+    /// Slots of the window: locals and temporaries.
+    pub window: u16,
+}
+
+/// A function of the program, made ready on its first call. Lives for ever.
+pub struct Code {
+    pub info: &'static code::Function,
+    compiled: OnceLock<Compiled>,
+    compile: fn(&'static code::Function) -> Compiled,
+    /// Parameters, if all of them are plain positional ones; else `u16::MAX`.
+    pub plain_params: u16,
+    pub locals: u16,
+    pub plain_kind: bool,
+    /// Whether some parameter's slot must become a cell.
+    pub cell_slots: Box<[u16]>,
+    /// The slot in which the running function's value stands, for its captures.
+    pub captures_slot: Option<u16>,
+}
+
+impl Code {
+    /// Code for `info`, which `compile` will turn into closures when it is first called.
+    pub fn new(info: &'static code::Function, compile: fn(&'static code::Function) -> Compiled) -> &'static Code {
+        use code::ParamKind::{Normal, PositionalOnly};
+        let plain = info.params.iter().all(|p| matches!(p.kind, Normal | PositionalOnly));
+        let locals = info.locals.len() as u16;
+        let cell_slots = (0..locals).filter(|&i| info.locals[i as usize].cell).collect();
+        Box::leak(Box::new(Code {
+            info,
+            compiled: OnceLock::new(),
+            compile,
+            plain_params: if plain { info.params.len() as u16 } else { u16::MAX },
+            locals: locals + u16::from(!info.captures.is_empty()),
+            plain_kind: info.kind == code::FunctionKind::Plain,
+            cell_slots,
+            captures_slot: (!info.captures.is_empty()).then_some(locals),
+        }))
+    }
+
+    #[inline(always)]
+    pub fn compiled(&'static self) -> &'static Compiled {
+        self.compiled.get_or_init(|| (self.compile)(self.info))
+    }
+}
+
+/// A function value.
+pub struct Function {
+    pub code: &'static Code,
+    /// Set only while the function is made, emptied when it is taken apart.
+    captures: UnsafeCell<Box<[Ref<CellBox>]>>,
+    /// Of the last positional parameters.
+    defaults: UnsafeCell<Box<[Value]>>,
+    keyword_defaults: UnsafeCell<Vec<(code::Symbol, Value)>>,
+    /// Attributes that the program has set, and overridden names.
+    attributes: OnceCell<Ref<Dict>>,
+    /// The class around a method, for tracebacks and `super`.
+    owner: UnsafeCell<Option<Ref<Class>>>,
+}
+
+impl Tracked for Function {
+    const KIND: Kind = Kind::Function;
+    fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+        for cell in self.captures() {
+            super::collect::visit_ref(cell, Value::Cell, visit);
+        }
+        self.defaults().iter().for_each(&mut *visit);
+        // SAFETY: tracing runs alone.
+        unsafe { &*self.keyword_defaults.get() }.iter().for_each(|(_, value)| visit(value));
+        if let Some(dict) = self.attributes.get() {
+            super::collect::visit_ref(dict, Value::Dict, visit);
+        }
+        if let Some(class) = self.owner() {
+            super::collect::visit_ref(class, Value::Class, visit);
+        }
+    }
+    fn clear(&self, take: &mut dyn FnMut(Value)) {
+        // SAFETY: clearing is the only access (see `Tracked::clear`).
+        unsafe {
+            std::mem::take(&mut *self.captures.get()).into_iter().for_each(|cell| take(Value::Cell(cell)));
+            std::mem::take(&mut *self.defaults.get()).into_iter().for_each(&mut *take);
+            std::mem::take(&mut *self.keyword_defaults.get()).into_iter().for_each(|(_, value)| take(value));
+            if let Some(class) = (*self.owner.get()).take() {
+                take(Value::Class(class));
+            }
+        }
+        if let Some(dict) = self.attributes.get() {
+            for (key, value) in dict.pairs() {
+                take(key);
+                take(value);
+            }
+            dict.clear_all();
+        }
+    }
+}
+
+impl Function {
+    pub fn new(
+        heap: &Heap,
+        code: &'static Code,
+        captures: impl Into<Box<[Ref<CellBox>]>>,
+        defaults: impl Into<Box<[Value]>>,
+        keyword_defaults: Vec<(code::Symbol, Value)>,
+    ) -> Ref<Function> {
+        let function = Function {
+            code,
+            captures: UnsafeCell::new(captures.into()),
+            defaults: UnsafeCell::new(defaults.into()),
+            keyword_defaults: UnsafeCell::new(keyword_defaults),
+            attributes: OnceCell::new(),
+            owner: UnsafeCell::new(None),
+        };
+        Ref::new(&heap.objects, function)
+    }
+
+    #[inline(always)]
+    pub fn captures(&self) -> &[Ref<CellBox>] {
+        // SAFETY: changed by `clear` only.
+        unsafe { &*self.captures.get() }
+    }
+
+    #[inline(always)]
+    pub fn defaults(&self) -> &[Value] {
+        // SAFETY: changed by `clear` only.
+        unsafe { &*self.defaults.get() }
+    }
+
+    pub fn keyword_default(&self, name: code::Symbol) -> Option<Value> {
+        // SAFETY: changed by `clear` only.
+        let all = unsafe { &*self.keyword_defaults.get() };
+        all.iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone())
+    }
+
+    /// All keyword-only defaults.
+    pub fn keyword_defaults(&self) -> &[(code::Symbol, Value)] {
+        // SAFETY: changed by `clear` only.
+        unsafe { &*self.keyword_defaults.get() }
+    }
+
+    pub fn owner(&self) -> Option<&Ref<Class>> {
+        // SAFETY: set once when the class is made, before anybody asks.
+        unsafe { (*self.owner.get()).as_ref() }
+    }
+
+    pub fn set_owner(&self, class: &Ref<Class>) {
+        // SAFETY: single-threaded, no borrow of the owner is kept anywhere.
+        unsafe {
+            if (*self.owner.get()).is_none() {
+                *self.owner.get() = Some(class.clone());
+            }
+        }
+    }
+
+    pub fn name(&self) -> Rc<Str> {
+        match self.attributes.get().and_then(|d| d.get_str("__name__")) {
+            Some(Value::Str(name)) => name,
+            _ => Rc::new(Str::new(&self.code.info.name)),
+        }
+    }
+
+    pub fn qualname(&self) -> Rc<Str> {
+        match self.attributes.get().and_then(|d| d.get_str("__qualname__")) {
+            Some(Value::Str(name)) => name,
+            _ => Rc::new(Str::new(&self.code.info.qualname)),
+        }
+    }
+
+    /// The dict of the function's own attributes; made when it is first written to.
+    pub fn attributes(&self, heap: &Heap) -> &Ref<Dict> {
+        self.attributes.get_or_init(|| Dict::new(heap))
+    }
+
+    pub fn attribute(&self, name: &str) -> Option<Value> {
+        self.attributes.get().and_then(|d| d.get_str(name))
+    }
+}

@@ -1,0 +1,15 @@
+//! The integration tests: one binary, a module per part. Programs go through a boundary of the
+//! library or through the `ambler` binary, and are compared with recorded truth.
+
+mod table;
+
+mod cli;
+mod coroutine;
+mod diagnostics;
+mod explain;
+mod number;
+mod record;
+mod store;
+mod syntax;
+mod text;
+mod tidy;
