@@ -57,7 +57,12 @@ pub fn bounds(heap: &Heap, start: &Value, stop: &Value) -> Outcome<Bounds> {
         Value::Unbound | Value::None => Ok(default),
         Value::Int(n) => Ok(*n),
         other => to_i64_clamped(heap, other).map_err(|raised| {
-            reworded(heap, raised, ErrorKind::TypeError, "slice indices must be integers or None or have an __index__ method")
+            reworded(
+                heap,
+                raised,
+                ErrorKind::TypeError,
+                "slice indices must be integers or None or have an __index__ method",
+            )
         }),
     };
     Ok(Bounds { start: bound(start, 0)?, end: bound(stop, i64::MAX)? })
@@ -76,15 +81,21 @@ pub fn reworded(heap: &Heap, raised: Raised, kind: ErrorKind, message: &str) -> 
 pub fn bytes(value: &Value) -> Option<Rc<Bytes>> {
     match value {
         Value::Bytes(bytes) => Some(bytes.clone()),
-        Value::Native(native) => native.with(|array: &super::native::bytearray::ByteArray| Rc::new(Bytes::new(array.data.clone()))),
-        Value::Instance(_) => payload(value).and_then(|inner| if let Value::Bytes(bytes) = inner { Some(bytes) } else { None }),
+        Value::Native(native) => {
+            native.with(|array: &super::native::bytearray::ByteArray| Rc::new(Bytes::new(array.data.clone())))
+        }
+        Value::Instance(_) => {
+            payload(value).and_then(|inner| if let Value::Bytes(bytes) = inner { Some(bytes) } else { None })
+        }
         _ => None,
     }
 }
 
 /// The octets. Raises TypeError: `a bytes-like object is required, not 'str'`.
 pub fn need_bytes(heap: &Heap, value: &Value) -> Outcome<Rc<Bytes>> {
-    bytes(value).ok_or_else(|| heap.type_error(format!("a bytes-like object is required, not '{}'", type_name(value))))
+    bytes(value).ok_or_else(|| {
+        heap.type_error(format!("a bytes-like object is required, not '{}'", type_name(value)))
+    })
 }
 
 /// An attribute's name. Raises TypeError: `attribute name must be string, not 'int'`.
@@ -101,14 +112,18 @@ pub fn class(heap: &Heap, value: &Value, of: &str) -> Outcome<Ref<Class>> {
     match value {
         Value::Class(class) => Ok(class.clone()),
         Value::Unbound => Err(heap.type_error(format!("{of}.__new__(): not enough arguments"))),
-        other => Err(heap.type_error(format!("{of}.__new__(X): X is not a type object ({})", type_name(other)))),
+        other => {
+            Err(heap.type_error(format!("{of}.__new__(X): X is not a type object ({})", type_name(other))))
+        }
     }
 }
 
 /// Refuses keyword arguments. Raises TypeError: `list() takes no keyword arguments`.
 pub fn no_keywords(heap: &Heap, extra: &Option<Ref<Dict>>, name: &str) -> Outcome<()> {
     match extra {
-        Some(dict) if !dict.is_empty() => Err(heap.type_error(format!("{name}() takes no keyword arguments"))),
+        Some(dict) if !dict.is_empty() => {
+            Err(heap.type_error(format!("{name}() takes no keyword arguments")))
+        }
         _ => Ok(()),
     }
 }

@@ -30,12 +30,15 @@ pub enum Order {
 impl Codec {
     /// The encoding of this name. Raises LookupError: `unknown encoding: x`.
     pub fn named(heap: &Heap, name: &str) -> Outcome<Codec> {
-        let plain: String = name.chars().map(|c| if c == '_' || c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect();
+        let plain: String =
+            name.chars().map(|c| if c == '_' || c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect();
         Ok(match plain.as_str() {
             "utf-8" | "utf8" | "u8" | "utf" | "cp65001" => Codec::Utf8,
             "utf-8-sig" | "utf8-sig" => Codec::Utf8Signed,
             "ascii" | "us-ascii" | "646" => Codec::Ascii,
-            "latin-1" | "latin1" | "latin" | "iso-8859-1" | "iso8859-1" | "8859" | "l1" | "cp819" => Codec::Latin1,
+            "latin-1" | "latin1" | "latin" | "iso-8859-1" | "iso8859-1" | "8859" | "l1" | "cp819" => {
+                Codec::Latin1
+            }
             "utf-16" | "utf16" | "u16" => Codec::Utf16(Order::Marked),
             "utf-16-le" | "utf-16le" => Codec::Utf16(Order::Little),
             "utf-16-be" | "utf-16be" => Codec::Utf16(Order::Big),
@@ -79,12 +82,16 @@ pub fn encode(heap: &Heap, text: &Rc<Str>, codec: Codec, errors: &str) -> Outcom
         Codec::Utf16(order) => {
             let mark: &[u16] = if order == Order::Marked { &[0xfeff] } else { &[] };
             let units = mark.iter().copied().chain(plain.encode_utf16());
-            Ok(units.flat_map(|unit| if order == Order::Big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect())
+            Ok(units
+                .flat_map(|unit| if order == Order::Big { unit.to_be_bytes() } else { unit.to_le_bytes() })
+                .collect())
         }
         Codec::Utf32(order) => {
             let mark: &[u32] = if order == Order::Marked { &[0xfeff] } else { &[] };
             let units = mark.iter().copied().chain(plain.chars().map(u32::from));
-            Ok(units.flat_map(|unit| if order == Order::Big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect())
+            Ok(units
+                .flat_map(|unit| if order == Order::Big { unit.to_be_bytes() } else { unit.to_le_bytes() })
+                .collect())
         }
     }
 }
@@ -107,7 +114,13 @@ fn encode_narrow(heap: &Heap, text: &Rc<Str>, codec: Codec, limit: u32, errors: 
             "strict" | "surrogateescape" | "surrogatepass" => {
                 let run = chars[at..].iter().take_while(|&&c| u32::from(c) >= limit).count();
                 let reason = format!("ordinal not in range({limit})");
-                let parts = [Value::str(codec.name()), Value::Str(text.clone()), Value::Int(at as i64), Value::Int((at + run) as i64), reason.into()];
+                let parts = [
+                    Value::str(codec.name()),
+                    Value::Str(text.clone()),
+                    Value::Int(at as i64),
+                    Value::Int((at + run) as i64),
+                    reason.into(),
+                ];
                 return Err(raise(heap, ErrorKind::UnicodeEncodeError, parts));
             }
             _ => return Err(unknown_handler(heap, errors)),
@@ -144,7 +157,9 @@ fn raise(heap: &Heap, kind: ErrorKind, parts: [Value; 5]) -> Raised {
 pub fn decode(heap: &Heap, octets: &[u8], codec: Codec, errors: &str) -> Outcome<String> {
     match codec {
         Codec::Utf8 => decode_utf8(heap, octets, errors),
-        Codec::Utf8Signed => decode_utf8(heap, octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets), errors),
+        Codec::Utf8Signed => {
+            decode_utf8(heap, octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets), errors)
+        }
         Codec::Latin1 => Ok(octets.iter().map(|&b| b as char).collect()),
         Codec::Ascii => decode_ascii(heap, octets, errors),
         Codec::Utf16(order) => decode_utf16(heap, octets, codec, order, errors),
@@ -153,14 +168,30 @@ pub fn decode(heap: &Heap, octets: &[u8], codec: Codec, errors: &str) -> Outcome
 }
 
 /// What stands in the text for octets that cannot be decoded.
-fn substitute(heap: &Heap, octets: &[u8], codec: Codec, errors: &str, bad: (usize, usize), reason: &str, out: &mut String) -> Outcome<()> {
+fn substitute(
+    heap: &Heap,
+    octets: &[u8],
+    codec: Codec,
+    errors: &str,
+    bad: (usize, usize),
+    reason: &str,
+    out: &mut String,
+) -> Outcome<()> {
     match errors {
         "ignore" => {}
         "replace" => out.push('\u{fffd}'),
-        "backslashreplace" => octets[bad.0..bad.1].iter().for_each(|byte| out.push_str(&format!("\\x{byte:02x}"))),
+        "backslashreplace" => {
+            octets[bad.0..bad.1].iter().for_each(|byte| out.push_str(&format!("\\x{byte:02x}")))
+        }
         "strict" | "surrogateescape" | "surrogatepass" => {
             let object = Value::Bytes(Rc::new(Bytes::new(octets)));
-            let parts = [Value::str(codec.name()), object, Value::Int(bad.0 as i64), Value::Int(bad.1 as i64), Value::str(reason)];
+            let parts = [
+                Value::str(codec.name()),
+                object,
+                Value::Int(bad.0 as i64),
+                Value::Int(bad.1 as i64),
+                Value::str(reason),
+            ];
             return Err(raise(heap, ErrorKind::UnicodeDecodeError, parts));
         }
         _ => return Err(unknown_handler(heap, errors)),
@@ -201,7 +232,15 @@ fn decode_ascii(heap: &Heap, octets: &[u8], errors: &str) -> Outcome<String> {
         if byte < 128 {
             out.push(byte as char);
         } else {
-            substitute(heap, octets, Codec::Ascii, errors, (at, at + 1), "ordinal not in range(128)", &mut out)?;
+            substitute(
+                heap,
+                octets,
+                Codec::Ascii,
+                errors,
+                (at, at + 1),
+                "ordinal not in range(128)",
+                &mut out,
+            )?;
         }
     }
     Ok(out)
@@ -233,7 +272,15 @@ fn decode_utf16(heap: &Heap, octets: &[u8], codec: Codec, order: Order, errors: 
         }
     }
     if octets.len() % 2 == 1 {
-        substitute(heap, octets, codec, errors, (octets.len() - 1, octets.len()), "truncated data", &mut out)?;
+        substitute(
+            heap,
+            octets,
+            codec,
+            errors,
+            (octets.len() - 1, octets.len()),
+            "truncated data",
+            &mut out,
+        )?;
     }
     Ok(out)
 }
@@ -254,7 +301,15 @@ fn decode_utf32(heap: &Heap, octets: &[u8], codec: Codec, order: Order, errors: 
         let code = if order == Order::Big { u32::from_be_bytes(unit) } else { u32::from_le_bytes(unit) };
         match char::from_u32(code) {
             Some(c) => out.push(c),
-            None => substitute(heap, octets, codec, errors, (at, at + 4), "code point not in range(0x110000)", &mut out)?,
+            None => substitute(
+                heap,
+                octets,
+                codec,
+                errors,
+                (at, at + 4),
+                "code point not in range(0x110000)",
+                &mut out,
+            )?,
         }
     }
     Ok(out)

@@ -75,10 +75,17 @@ pub fn unsupported_operation_class(heap: &Heap) -> Ref<Class> {
     let kept = heap.attached::<UnsupportedOperation>();
     kept.0
         .get_or_init(|| {
-            let bases = [ErrorKind::OSError, ErrorKind::ValueError].map(|kind| heap.error_class(kind).clone());
-            super::linearization::make_class(heap, "UnsupportedOperation", "io", bases.to_vec(), Default::default())
-                // The bases have one layout and one order.
-                .unwrap_or_else(|_| heap.error_class(ErrorKind::OSError).clone())
+            let bases =
+                [ErrorKind::OSError, ErrorKind::ValueError].map(|kind| heap.error_class(kind).clone());
+            super::linearization::make_class(
+                heap,
+                "UnsupportedOperation",
+                "io",
+                bases.to_vec(),
+                Default::default(),
+            )
+            // The bases have one layout and one order.
+            .unwrap_or_else(|_| heap.error_class(ErrorKind::OSError).clone())
         })
         .clone()
 }

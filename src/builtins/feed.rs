@@ -7,9 +7,19 @@ use crate::value::{Heap, List, Outcome, Ref, Tuple, Value};
 
 /// A source of items.
 pub enum Feed {
-    List { list: Ref<List>, next: usize },
-    Tuple { tuple: Ref<Tuple>, next: usize },
-    Range { next: i64, step: i64, left: usize },
+    List {
+        list: Ref<List>,
+        next: usize,
+    },
+    Tuple {
+        tuple: Ref<Tuple>,
+        next: usize,
+    },
+    Range {
+        next: i64,
+        step: i64,
+        left: usize,
+    },
     Iterator(Value),
     /// Exhausted: a list that grows afterwards gives nothing more.
     Done,

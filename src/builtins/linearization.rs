@@ -9,7 +9,9 @@ use crate::value::{BuiltinType, Class, ClassKind, Heap, Outcome, Ref, Str, Symbo
 
 /// The order of all bases after the class itself, or `None` if no consistent one exists.
 pub fn linearize(bases: &[Ref<Class>]) -> Option<Vec<Ref<Class>>> {
-    let whole = |class: &Ref<Class>| std::iter::once(class.clone()).chain(class.mro().iter().cloned()).collect::<Vec<_>>();
+    let whole = |class: &Ref<Class>| {
+        std::iter::once(class.clone()).chain(class.mro().iter().cloned()).collect::<Vec<_>>()
+    };
     let mut lists: Vec<Vec<Ref<Class>>> = bases.iter().map(whole).collect();
     lists.push(bases.to_vec());
     let mut order = Vec::new();
@@ -18,7 +20,8 @@ pub fn linearize(bases: &[Ref<Class>]) -> Option<Vec<Ref<Class>>> {
         if lists.is_empty() {
             return Some(order);
         }
-        let in_a_tail = |class: &Ref<Class>| lists.iter().any(|list| list.iter().skip(1).any(|other| other.same(class)));
+        let in_a_tail =
+            |class: &Ref<Class>| lists.iter().any(|list| list.iter().skip(1).any(|other| other.same(class)));
         let next = lists.iter().filter_map(|list| list.first()).find(|class| !in_a_tail(class))?.clone();
         for list in &mut lists {
             if list.first().is_some_and(|first| first.same(&next)) {
@@ -31,20 +34,35 @@ pub fn linearize(bases: &[Ref<Class>]) -> Option<Vec<Ref<Class>>> {
 
 /// The base whose layout the instances get: the first one that is more than an `object`.
 fn layout_base(bases: &[Ref<Class>]) -> Option<&Ref<Class>> {
-    bases.iter().find(|base| base.builtin != BuiltinType::Object || base.kind != ClassKind::Builtin).or(bases.first())
+    bases
+        .iter()
+        .find(|base| base.builtin != BuiltinType::Object || base.kind != ClassKind::Builtin)
+        .or(bases.first())
 }
 
 /// A class as `type(name, bases, attributes)` makes it. Raises TypeError for bases that do not fit.
-pub fn make_class(heap: &Heap, name: &str, module: &str, mut bases: Vec<Ref<Class>>, own: AttributeMap) -> Outcome<Ref<Class>> {
+pub fn make_class(
+    heap: &Heap,
+    name: &str,
+    module: &str,
+    mut bases: Vec<Ref<Class>>,
+    own: AttributeMap,
+) -> Outcome<Ref<Class>> {
     if bases.is_empty() {
         bases.push(heap.type_class(BuiltinType::Object).clone());
     }
     for base in &bases {
-        if let BuiltinType::Bool | BuiltinType::NoneType | BuiltinType::Range | BuiltinType::Slice | BuiltinType::Function | BuiltinType::Generator =
-            base.builtin
+        if let BuiltinType::Bool
+        | BuiltinType::NoneType
+        | BuiltinType::Range
+        | BuiltinType::Slice
+        | BuiltinType::Function
+        | BuiltinType::Generator = base.builtin
             && base.kind == ClassKind::Builtin
         {
-            return Err(heap.type_error(format!("type '{}' is not an acceptable base type", base.name.as_str())));
+            return Err(
+                heap.type_error(format!("type '{}' is not an acceptable base type", base.name.as_str()))
+            );
         }
     }
     let Some(mro) = linearize(&bases) else {

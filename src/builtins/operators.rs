@@ -23,7 +23,9 @@ fn fits(op: BinaryOp, a: &Value, b: &Value) -> bool {
         Value::Iter(_) => matches!(b, Value::Set(_) | Value::Iter(_) | Value::List(_) | Value::Tuple(_)),
         Value::Dict(_) => matches!(b, Value::Dict(_)),
         Value::Class(_) | Value::None => true,
-        Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Bytes(_) => matches!(op, BinaryOp::Add | BinaryOp::Mul | BinaryOp::Mod),
+        Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Bytes(_) => {
+            matches!(op, BinaryOp::Add | BinaryOp::Mul | BinaryOp::Mod)
+        }
         a if is_int(a) => is_int(b) && op != BinaryOp::MatMul,
         _ => false,
     }

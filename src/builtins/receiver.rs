@@ -8,14 +8,20 @@ use std::rc::Rc;
 
 use crate::value::ops::convert::payload;
 use crate::value::ops::types::type_name;
-use crate::value::{Args, Bytes, Descriptor, Dict, Generator, Heap, Instance, Iter, List, Outcome, Raised, Range, Ref, Set, Slice, Str, Tuple, Value};
+use crate::value::{
+    Args, Bytes, Descriptor, Dict, Generator, Heap, Instance, Iter, List, Outcome, Raised, Range, Ref, Set,
+    Slice, Str, Tuple, Value,
+};
 
 #[cold]
 fn wrong(heap: &Heap, of: &str, method: &str, found: &Value) -> Raised {
     if found.is_unbound() {
         return heap.type_error(format!("unbound method {of}.{method}() needs an argument"));
     }
-    heap.type_error(format!("descriptor '{method}' for '{of}' objects doesn't apply to a '{}' object", type_name(found)))
+    heap.type_error(format!(
+        "descriptor '{method}' for '{of}' objects doesn't apply to a '{}' object",
+        type_name(found)
+    ))
 }
 
 macro_rules! receivers {

@@ -76,19 +76,29 @@ const TYPES: &[(&str, BuiltinType)] = &[
 ];
 
 /// Exceptions under a second name.
-const ERROR_ALIASES: &[(&str, ErrorKind)] = &[("EnvironmentError", ErrorKind::OSError), ("IOError", ErrorKind::OSError)];
+const ERROR_ALIASES: &[(&str, ErrorKind)] =
+    &[("EnvironmentError", ErrorKind::OSError), ("IOError", ErrorKind::OSError)];
 
 /// Exceptions that belong to a module.
 const MODULE_ERRORS: &[ErrorKind] = &[ErrorKind::CancelledError, ErrorKind::JSONDecodeError];
 
 /// All builtin names with their meaning, in the order in which help lists them.
 fn all_names() -> impl Iterator<Item = (&'static str, Meaning)> {
-    let functions = functions::GROUPS.iter().flat_map(|group| group.iter()).map(|f| (f.name, Meaning::Function(f)));
+    let functions =
+        functions::GROUPS.iter().flat_map(|group| group.iter()).map(|f| (f.name, Meaning::Function(f)));
     let types = TYPES.iter().map(|&(name, of)| (name, Meaning::Type(of)));
-    let natives = native::CONSTRUCTIBLE.iter().map(|&(name, module)| (name, Meaning::NativeType(name, module)));
-    let errors = ErrorKind::ALL.iter().filter(|kind| !MODULE_ERRORS.contains(kind)).map(|&kind| (kind.name(), Meaning::Error(kind)));
+    let natives =
+        native::CONSTRUCTIBLE.iter().map(|&(name, module)| (name, Meaning::NativeType(name, module)));
+    let errors = ErrorKind::ALL
+        .iter()
+        .filter(|kind| !MODULE_ERRORS.contains(kind))
+        .map(|&kind| (kind.name(), Meaning::Error(kind)));
     let aliases = ERROR_ALIASES.iter().map(|&(name, kind)| (name, Meaning::Error(kind)));
-    let constants = [("NotImplemented", Meaning::NotImplemented), ("Ellipsis", Meaning::Ellipsis), ("Root", Meaning::Root)];
+    let constants = [
+        ("NotImplemented", Meaning::NotImplemented),
+        ("Ellipsis", Meaning::Ellipsis),
+        ("Root", Meaning::Root),
+    ];
     functions.chain(types).chain(natives).chain(errors).chain(aliases).chain(constants)
 }
 
@@ -99,7 +109,12 @@ fn meaning(name: &str) -> Option<Meaning> {
 
 /// A native module that the isolate has made already.
 pub fn made(heap: &Heap, name: &str) -> Option<Ref<Module>> {
-    heap.attached::<Made>().0.borrow().iter().find(|(known, _)| *known == name).map(|(_, module)| module.clone())
+    heap.attached::<Made>()
+        .0
+        .borrow()
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, module)| module.clone())
 }
 
 impl Registry {
@@ -131,11 +146,14 @@ impl Registry {
             let (name, ..) = crate::value::ops::types::description(*of);
             table.iter().map(move |f| (name.to_owned(), f))
         });
-        let of_natives = native::TYPES.iter().flat_map(|(name, table)| table.iter().map(|f| ((*name).to_owned(), f)));
+        let of_natives =
+            native::TYPES.iter().flat_map(|(name, table)| table.iter().map(|f| ((*name).to_owned(), f)));
         let of_modules = self.modules.iter().flat_map(|entry| {
             let functions = entry.functions.iter().map(|f| (entry.name.to_owned(), f));
             let types = entry.native_types.iter();
-            functions.chain(types.flat_map(move |(name, table)| table.iter().map(move |f| (format!("{}.{name}", entry.name), f))))
+            functions.chain(types.flat_map(move |(name, table)| {
+                table.iter().map(move |f| (format!("{}.{name}", entry.name), f))
+            }))
         });
         builtins.chain(of_types).chain(of_natives).chain(of_modules).collect()
     }

@@ -15,7 +15,12 @@ pub fn sorted(heap: &Heap, items: Vec<Value>, key: &Value, reverse: bool) -> Out
 }
 
 /// The items in order; if a comparison raises, the items come back as they were.
-pub fn sort(heap: &Heap, mut items: Vec<Value>, key: &Value, reverse: bool) -> Result<Vec<Value>, (Raised, Vec<Value>)> {
+pub fn sort(
+    heap: &Heap,
+    mut items: Vec<Value>,
+    key: &Value,
+    reverse: bool,
+) -> Result<Vec<Value>, (Raised, Vec<Value>)> {
     if matches!(key, Value::Unbound | Value::None) {
         if sort_plain(&mut items, reverse) {
             return Ok(items);
@@ -211,7 +216,11 @@ fn natural_run(is_less: &impl Fn(u32, u32) -> Outcome<bool>, order: &mut [u32]) 
 }
 
 /// Inserts the items from `sorted` on into the run before them, by halving.
-fn insert_into_run(is_less: &impl Fn(u32, u32) -> Outcome<bool>, run: &mut [u32], sorted: usize) -> Outcome<()> {
+fn insert_into_run(
+    is_less: &impl Fn(u32, u32) -> Outcome<bool>,
+    run: &mut [u32],
+    sorted: usize,
+) -> Outcome<()> {
     for index in sorted..run.len() {
         let item = run[index];
         let (mut low, mut high) = (0, index);
@@ -229,7 +238,12 @@ fn insert_into_run(is_less: &impl Fn(u32, u32) -> Outcome<bool>, run: &mut [u32]
     Ok(())
 }
 
-fn merge(is_less: &impl Fn(u32, u32) -> Outcome<bool>, left: &[u32], right: &[u32], out: &mut Vec<u32>) -> Outcome<()> {
+fn merge(
+    is_less: &impl Fn(u32, u32) -> Outcome<bool>,
+    left: &[u32],
+    right: &[u32],
+    out: &mut Vec<u32>,
+) -> Outcome<()> {
     let (mut i, mut j) = (0, 0);
     while i < left.len() && j < right.len() {
         if is_less(right[j], left[i])? {

@@ -34,7 +34,10 @@ pub enum ExprKind {
     Constant(Constant),
     Load(Variable),
     /// `name := value`.
-    Walrus { variable: Variable, value: Box<Expr> },
+    Walrus {
+        variable: Variable,
+        value: Box<Expr>,
+    },
 
     /// Elements may be `Star`, as in `Tuple` and `Set`.
     List(Vec<Expr>),
@@ -53,15 +56,32 @@ pub enum ExprKind {
         fresh: Vec<Variable>,
     },
     /// A generator expression: a generator function with one parameter, the iterator of the first iterable.
-    Generator { function: Box<MakeFunction>, iterable: Box<Expr> },
+    Generator {
+        function: Box<MakeFunction>,
+        iterable: Box<Expr>,
+    },
     FString(Vec<FPart>),
 
-    Unary { op: UnaryOp, operand: Box<Expr> },
-    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
+    Unary {
+        op: UnaryOp,
+        operand: Box<Expr>,
+    },
+    Binary {
+        op: BinaryOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     And(Vec<Expr>),
     Or(Vec<Expr>),
-    Compare { first: Box<Expr>, rest: Vec<(CompareOp, Expr)> },
-    Ternary { test: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    Compare {
+        first: Box<Expr>,
+        rest: Vec<(CompareOp, Expr)>,
+    },
+    Ternary {
+        test: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
 
     MakeFunction(Box<MakeFunction>),
     /// Runs a class statement; gives the class.
@@ -73,26 +93,72 @@ pub enum ExprKind {
     Flow(Box<MakeFunction>),
     Wait(Box<Expr>),
 
-    Call { callee: Box<Expr>, args: Vec<Arg> },
-    Attribute { object: Box<Expr>, name: Symbol, null_safe: bool },
-    Subscript { object: Box<Expr>, index: Box<Expr>, null_safe: bool },
-    Slice { lower: Option<Box<Expr>>, upper: Option<Box<Expr>>, step: Option<Box<Expr>> },
+    Call {
+        callee: Box<Expr>,
+        args: Vec<Arg>,
+    },
+    Attribute {
+        object: Box<Expr>,
+        name: Symbol,
+        null_safe: bool,
+    },
+    Subscript {
+        object: Box<Expr>,
+        index: Box<Expr>,
+        null_safe: bool,
+    },
+    Slice {
+        lower: Option<Box<Expr>>,
+        upper: Option<Box<Expr>>,
+        step: Option<Box<Expr>>,
+    },
     /// `super`: the class around the method (a cell) and the method's first parameter.
-    Super { class: Variable, receiver: Variable },
+    Super {
+        class: Variable,
+        receiver: Variable,
+    },
 
     Root,
     /// `` `root ``: the class of the root node.
     RootClass,
-    Spawn { left: Box<Expr>, right: Box<Expr> },
+    Spawn {
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     Reference(Box<Expr>),
-    EdgeRef { wants_edges: bool, start: Box<Expr>, hops: Vec<Hop> },
-    Connect { left: Box<Expr>, right: Box<Expr>, direction: Direction, edge: Option<Box<EdgeSpec>> },
-    Disconnect { left: Box<Expr>, right: Box<Expr>, direction: Direction, edge: Option<Box<Filter>> },
-    Filter { object: Box<Expr>, filter: Box<Filter>, null_safe: bool },
-    AssignAll { object: Box<Expr>, fields: Vec<(Symbol, Expr)>, null_safe: bool },
+    EdgeRef {
+        wants_edges: bool,
+        start: Box<Expr>,
+        hops: Vec<Hop>,
+    },
+    Connect {
+        left: Box<Expr>,
+        right: Box<Expr>,
+        direction: Direction,
+        edge: Option<Box<EdgeSpec>>,
+    },
+    Disconnect {
+        left: Box<Expr>,
+        right: Box<Expr>,
+        direction: Direction,
+        edge: Option<Box<Filter>>,
+    },
+    Filter {
+        object: Box<Expr>,
+        filter: Box<Filter>,
+        null_safe: bool,
+    },
+    AssignAll {
+        object: Box<Expr>,
+        fields: Vec<(Symbol, Expr)>,
+        null_safe: bool,
+    },
 
     /// Raises when reached: a construct that we do not run. Exception type name and message.
-    Unsupported { exception: &'static str, message: Arc<str> },
+    Unsupported {
+        exception: &'static str,
+        message: Arc<str>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

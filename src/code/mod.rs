@@ -16,8 +16,8 @@ pub mod symbol;
 
 pub use self::archetype::{Ability, Archetype, ArchetypeKind, Field, FieldDefault, Moment};
 pub use self::expr::{
-    Arg, Clause, CompareOp, ComprehensionKind, Condition, Constant, DictItem, EdgeSpec, Expr, ExprKind, FPart, Filter, Hop, HopTarget,
-    MakeFunction, UnaryOp, BinaryOp, Direction, Source,
+    Arg, BinaryOp, Clause, CompareOp, ComprehensionKind, Condition, Constant, DictItem, Direction, EdgeSpec,
+    Expr, ExprKind, FPart, Filter, Hop, HopTarget, MakeFunction, Source, UnaryOp,
 };
 pub use self::function::{Function, FunctionKind, Local, Param, ParamKind};
 pub use self::module::{Global, GlobalId, Module, ModuleRef, Test, globals};

@@ -18,11 +18,24 @@ pub enum PatternKind {
     /// `None`, `True`, `False`: compared by identity.
     Singleton(Expr),
     /// `star` is the position of the starred element, if there is one (its pattern is then a `Star`).
-    Sequence { elements: Vec<Pattern>, star: Option<usize> },
+    Sequence {
+        elements: Vec<Pattern>,
+        star: Option<usize>,
+    },
     /// `*rest`, or `*_`.
     Star(Option<Variable>),
-    Mapping { items: Vec<(Expr, Pattern)>, rest: Option<Variable> },
-    Class { class: Expr, positional: Vec<Pattern>, keyword: Vec<(Symbol, Pattern)> },
+    Mapping {
+        items: Vec<(Expr, Pattern)>,
+        rest: Option<Variable>,
+    },
+    Class {
+        class: Expr,
+        positional: Vec<Pattern>,
+        keyword: Vec<(Symbol, Pattern)>,
+    },
     Or(Vec<Pattern>),
-    As { pattern: Box<Pattern>, variable: Variable },
+    As {
+        pattern: Box<Pattern>,
+        variable: Variable,
+    },
 }

@@ -27,11 +27,20 @@ pub struct Target {
 #[derive(Debug)]
 pub enum TargetKind {
     Variable(Variable),
-    Attribute { object: Box<Expr>, name: Symbol },
+    Attribute {
+        object: Box<Expr>,
+        name: Symbol,
+    },
     /// The index may be a slice.
-    Subscript { object: Box<Expr>, index: Box<Expr> },
+    Subscript {
+        object: Box<Expr>,
+        index: Box<Expr>,
+    },
     /// `a, *b, c`: `star` is the position of the starred one.
-    Sequence { targets: Vec<Target>, star: Option<usize> },
+    Sequence {
+        targets: Vec<Target>,
+        star: Option<usize>,
+    },
     /// Of `Delete` only: nodes or edges (`del [-->];`) that are destroyed; there is no name to unbind.
     Value(Box<Expr>),
 }
@@ -40,42 +49,113 @@ pub enum TargetKind {
 pub enum StmtKind {
     Expr(Expr),
     /// Also definitions of functions and classes (with their decorators applied as calls).
-    Assign { targets: Vec<Target>, value: Expr },
+    Assign {
+        targets: Vec<Target>,
+        value: Expr,
+    },
     /// The target is a variable, attribute or subscript.
-    Augment { target: Target, op: BinaryOp, value: Expr },
+    Augment {
+        target: Target,
+        op: BinaryOp,
+        value: Expr,
+    },
     /// Destroys the value (nodes, edges), then unbinds.
     Delete(Vec<Target>),
 
-    If { branches: Vec<(Expr, Block)>, otherwise: Option<Block> },
-    While { test: Expr, body: Block, otherwise: Option<Block> },
-    ForIn { is_async: bool, target: Target, iterable: Expr, body: Block, otherwise: Option<Block> },
-    ForTo { init: Box<Stmt>, test: Expr, step: Box<Stmt>, body: Block, otherwise: Option<Block> },
-    Try { body: Block, handlers: Vec<Handler>, otherwise: Option<Block>, finally: Option<Block> },
-    Match { subject: Expr, cases: Vec<Case> },
-    With { is_async: bool, items: Vec<WithItem>, body: Block },
+    If {
+        branches: Vec<(Expr, Block)>,
+        otherwise: Option<Block>,
+    },
+    While {
+        test: Expr,
+        body: Block,
+        otherwise: Option<Block>,
+    },
+    ForIn {
+        is_async: bool,
+        target: Target,
+        iterable: Expr,
+        body: Block,
+        otherwise: Option<Block>,
+    },
+    ForTo {
+        init: Box<Stmt>,
+        test: Expr,
+        step: Box<Stmt>,
+        body: Block,
+        otherwise: Option<Block>,
+    },
+    Try {
+        body: Block,
+        handlers: Vec<Handler>,
+        otherwise: Option<Block>,
+        finally: Option<Block>,
+    },
+    Match {
+        subject: Expr,
+        cases: Vec<Case>,
+    },
+    With {
+        is_async: bool,
+        items: Vec<WithItem>,
+        body: Block,
+    },
 
     Return(Option<Expr>),
-    Raise { value: Option<Expr>, cause: Option<Expr> },
-    Assert { test: Expr, message: Option<Expr> },
+    Raise {
+        value: Option<Expr>,
+        cause: Option<Expr>,
+    },
+    Assert {
+        test: Expr,
+        message: Option<Expr>,
+    },
     /// `check` of a test: like assert, but says what was compared.
     Check(Expr),
     Break,
     Continue,
 
     /// `walker`: `self` in a walker's body, else the `visitor` parameter.
-    Visit { walker: Expr, index: Option<Expr>, target: Expr, otherwise: Option<Block> },
-    Ignore { walker: Expr, target: Expr },
+    Visit {
+        walker: Expr,
+        index: Option<Expr>,
+        target: Expr,
+        otherwise: Option<Block>,
+    },
+    Ignore {
+        walker: Expr,
+        target: Expr,
+    },
     /// Marks the walker and returns from the function.
-    Disengage { walker: Expr },
+    Disengage {
+        walker: Expr,
+    },
     /// `walker`: as for visit where there is one.
-    Report { walker: Option<Expr>, value: Expr },
+    Report {
+        walker: Option<Expr>,
+        value: Expr,
+    },
 
     /// `import a.b.c;` binds `variable` to the first module (`whole` false) or, with `as`, to the last.
-    Import { module: ModuleRef, path: Vec<Arc<str>>, modules: Vec<ModuleRef>, variable: Variable, whole: bool },
-    ImportFrom { module: ModuleRef, path: Arc<str>, items: Vec<ImportItem> },
+    Import {
+        module: ModuleRef,
+        path: Vec<Arc<str>>,
+        modules: Vec<ModuleRef>,
+        variable: Variable,
+        whole: bool,
+    },
+    ImportFrom {
+        module: ModuleRef,
+        path: Arc<str>,
+        items: Vec<ImportItem>,
+    },
     /// Copies the names of a module into variables of this one. For a native module the names are not known
     /// here (`names` is empty) and become variables while the program runs.
-    Include { module: ModuleRef, path: Arc<str>, names: Vec<(Symbol, Variable)> },
+    Include {
+        module: ModuleRef,
+        path: Arc<str>,
+        names: Vec<(Symbol, Variable)>,
+    },
 }
 
 /// `name as variable` of an import. `submodule`: what to bind if the module has no such attribute.

@@ -17,7 +17,10 @@ struct Table {
 fn table() -> &'static RwLock<Table> {
     static TABLE: OnceLock<RwLock<Table>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table = Table { ids: HashMap::with_capacity_and_hasher(1024, Default::default()), names: Vec::with_capacity(1024) };
+        let mut table = Table {
+            ids: HashMap::with_capacity_and_hasher(1024, Default::default()),
+            names: Vec::with_capacity(1024),
+        };
         for name in WELL_KNOWN {
             table.insert(name);
         }

@@ -54,7 +54,13 @@ fn attribute_slow(frame: Frame<'_>, object: Value, name: Symbol, cache: &Cache, 
 }
 
 /// `object[index]`.
-pub fn subscript(c: &mut Compiler, object: &'static Expr, index: &'static Expr, null_safe: bool, span: Span) -> Eval {
+pub fn subscript(
+    c: &mut Compiler,
+    object: &'static Expr,
+    index: &'static Expr,
+    null_safe: bool,
+    span: Span,
+) -> Eval {
     if null_safe {
         let (object, index) = (c.expr(object), c.expr(index));
         return Box::new(move |frame| {
@@ -96,7 +102,12 @@ fn subscript_slow(frame: Frame<'_>, object: Value, index: Value, span: Span) -> 
 }
 
 /// `lower:upper:step` of an index.
-pub fn slice(c: &mut Compiler, lower: Option<&'static Expr>, upper: Option<&'static Expr>, step: Option<&'static Expr>) -> Eval {
+pub fn slice(
+    c: &mut Compiler,
+    lower: Option<&'static Expr>,
+    upper: Option<&'static Expr>,
+    step: Option<&'static Expr>,
+) -> Eval {
     let mut part = |expr: Option<&'static Expr>| -> Eval {
         match expr {
             Some(expr) => c.expr(expr),

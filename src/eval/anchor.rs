@@ -57,13 +57,14 @@ impl NativeObject for Anchor {
             "root" => Some(Ok(Value::None)),
             "persistent" => Some(Ok(Value::bool(owner.header().has(graph::flag::PERSISTENT)))),
             "edges" => graph::links(owner).map(|links| {
-                let edges = links.borrow().iter().map(|l| Value::Instance(l.edge.clone())).collect();
+                let edges = links.borrow().iter().map(|l| of(heap, &l.edge)).collect();
                 Ok(Value::list(heap, edges))
             }),
             "source" if graph::as_edge(&self.owner).is_some() => ends(graph::SOURCE),
             "target" if graph::as_edge(&self.owner).is_some() => ends(graph::TARGET),
             "path" if graph::walk_of(owner).is_some() => Some(Ok(Value::list(heap, Vec::new()))),
-            "next" => graph::walk_of(owner).map(|w| Ok(Value::list(heap, w.queue.borrow().iter().cloned().collect()))),
+            "next" => graph::walk_of(owner)
+                .map(|w| Ok(Value::list(heap, w.queue.borrow().iter().cloned().collect()))),
             "ignores" => graph::walk_of(owner).map(|w| Ok(Value::list(heap, w.ignores.borrow().clone()))),
             "disengaged" => graph::walk_of(owner).map(|w| Ok(Value::bool(w.disengaged.get()))),
             "schedule" if owner.class().is_async => Some(state::host(heap).schedule(heap, owner)),

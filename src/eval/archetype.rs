@@ -9,7 +9,9 @@ use crate::code::{Archetype, ArchetypeKind, FieldDefault as Default_, Symbol};
 use crate::source::Span;
 use crate::value::class::{AbilityInfo, AttributeMap, ClassParts, FieldDefault, FieldInfo};
 use crate::value::function::Code;
-use crate::value::{BuiltinType, CellBox, Class, ClassKind, Frame, Function, Heap, Outcome, Ref, Str, Value, names, ops};
+use crate::value::{
+    BuiltinType, CellBox, Class, ClassKind, Frame, Function, Heap, Outcome, Ref, Str, Value, names, ops,
+};
 
 pub use super::construct::construct;
 
@@ -86,7 +88,12 @@ pub fn make_class(c: &mut Compiler, archetype: &'static Archetype, span: Span) -
     })
 }
 
-fn run_scope(frame: Frame<'_>, archetype: &'static Archetype, scope: &Scope, bases: Vec<Ref<Class>>) -> Outcome<Ref<Class>> {
+fn run_scope(
+    frame: Frame<'_>,
+    archetype: &'static Archetype,
+    scope: &Scope,
+    bases: Vec<Ref<Class>>,
+) -> Outcome<Ref<Class>> {
     let heap = frame.heap;
     for &slot in &scope.cells {
         frame.set(slot, Value::Cell(CellBox::new(heap, Value::Unbound)));
@@ -171,7 +178,9 @@ pub fn hidden_slots(layout: BuiltinType) -> Vec<Symbol> {
         BuiltinType::NodeArchetype => vec![Symbol::new("<links>")],
         BuiltinType::WalkerArchetype => vec![Symbol::new("<walk>")],
         BuiltinType::EdgeArchetype => vec![Symbol::new("<source>"), Symbol::new("<target>")],
-        BuiltinType::Exception => vec![names::ARGS, names::CAUSE, names::CONTEXT, names::SUPPRESS_CONTEXT, names::TRACEBACK],
+        BuiltinType::Exception => {
+            vec![names::ARGS, names::CAUSE, names::CONTEXT, names::SUPPRESS_CONTEXT, names::TRACEBACK]
+        }
         _ => Vec::new(),
     }
 }
@@ -246,7 +255,8 @@ fn check_order(heap: &Heap, fields: &[FieldInfo]) -> Outcome<()> {
     for field in fields {
         match field.default {
             FieldDefault::Required if defaulted => {
-                return Err(heap.type_error(format!("non-default argument '{}' follows default argument", field.name)));
+                return Err(heap
+                    .type_error(format!("non-default argument '{}' follows default argument", field.name)));
             }
             FieldDefault::Required | FieldDefault::PostInit => {}
             FieldDefault::Value(_) | FieldDefault::Thunk(_) => defaulted = true,
@@ -257,7 +267,12 @@ fn check_order(heap: &Heap, fields: &[FieldInfo]) -> Outcome<()> {
 
 /// The abilities of a class: those of the first base that has any, then its own; one of the same name and
 /// moment takes the place of the inherited one.
-fn abilities(archetype: &'static Archetype, mro: &[Ref<Class>], own: &AttributeMap, triggers: Vec<Option<Value>>) -> Vec<Rc<AbilityInfo>> {
+fn abilities(
+    archetype: &'static Archetype,
+    mro: &[Ref<Class>],
+    own: &AttributeMap,
+    triggers: Vec<Option<Value>>,
+) -> Vec<Rc<AbilityInfo>> {
     let mut all: Vec<Rc<AbilityInfo>> =
         mro.iter().find(|c| !c.abilities().is_empty()).map(|c| c.abilities().to_vec()).unwrap_or_default();
     let declared = &archetype.abilities;
@@ -297,7 +312,12 @@ fn finish(heap: &Heap, archetype: &'static Archetype, class: &Ref<Class>) -> Out
         if let Value::Instance(_) = value
             && class.kind != ClassKind::Enum
         {
-            ops::attribute::call_method(heap, value, names::SET_NAME, &mut [Value::Class(class.clone()), Value::str(name.name())])?;
+            ops::attribute::call_method(
+                heap,
+                value,
+                names::SET_NAME,
+                &mut [Value::Class(class.clone()), Value::str(name.name())],
+            )?;
         }
     }
     if let Some(hook) = class.mro().iter().find_map(|c| c.own().get(&names::INIT_SUBCLASS)).cloned()

@@ -87,7 +87,14 @@ fn assign_attribute<A: Operand>(a: A, name: Symbol, value: Eval, span: Span) -> 
 }
 
 #[inline(never)]
-fn set_attribute(frame: Frame<'_>, object: Value, name: Symbol, value: Value, cache: &Cache, span: Span) -> Outcome<()> {
+fn set_attribute(
+    frame: Frame<'_>,
+    object: Value,
+    name: Symbol,
+    value: Value,
+    cache: &Cache,
+    span: Span,
+) -> Outcome<()> {
     if let Value::Instance(instance) = &object
         && let Some(slot) = plain_slot(frame.heap, instance.class(), name, true)
     {
@@ -188,7 +195,11 @@ pub fn augment(c: &mut Compiler, target: &'static Target, op: BinaryOp, value: &
             by_operator_exec(op, value, slot, name, span)
         }
         TargetKind::Attribute { object, name } => {
-            let a = if operand::may_rebind(value) { Any::Computed(operand::Computed(c.expr(object))) } else { operand::choose(c, object) };
+            let a = if operand::may_rebind(value) {
+                Any::Computed(operand::Computed(c.expr(object)))
+            } else {
+                operand::choose(c, object)
+            };
             let value = operand::choose(c, value);
             let name = *name;
             by_attribute_exec(op, a, value, name, span)
@@ -198,7 +209,8 @@ pub fn augment(c: &mut Compiler, target: &'static Target, op: BinaryOp, value: &
             Box::new(move |frame| {
                 let object = object(frame)?;
                 let index = index(frame)?;
-                augment_item(frame, op, &object, &index, &value).map_err(|raised| frame.heap.at(raised, span))?;
+                augment_item(frame, op, &object, &index, &value)
+                    .map_err(|raised| frame.heap.at(raised, span))?;
                 Ok(Flow::Next)
             })
         }
@@ -223,7 +235,8 @@ pub fn augment(c: &mut Compiler, target: &'static Target, op: BinaryOp, value: &
                     store(frame, old)?;
                     return Ok(Flow::Next);
                 }
-                let result = in_place(frame.heap, op, &old, &more).map_err(|raised| frame.heap.at(raised, span))?;
+                let result =
+                    in_place(frame.heap, op, &old, &more).map_err(|raised| frame.heap.at(raised, span))?;
                 drop(old);
                 store(frame, result)?;
                 Ok(Flow::Next)
@@ -240,9 +253,15 @@ fn by_operator_exec(op: BinaryOp, value: Any, slot: u16, name: Symbol, span: Spa
 fn by_attribute_exec(op: BinaryOp, a: Any, value: Any, name: Symbol, span: Span) -> Exec {
     use binary::*;
     match op {
-        BinaryOp::Add => with_operand!(a, a => with_operand!(value, value => augment_attribute::<Add, _, _>(a, name, value, span))),
-        BinaryOp::Sub => with_operand!(a, a => with_operand!(value, value => augment_attribute::<Sub, _, _>(a, name, value, span))),
-        _ => by_operator!(op, Op => with_operand!(a, a => with_operand!(value, value => augment_attribute::<Op, _, _>(a, name, value, span)))),
+        BinaryOp::Add => {
+            with_operand!(a, a => with_operand!(value, value => augment_attribute::<Add, _, _>(a, name, value, span)))
+        }
+        BinaryOp::Sub => {
+            with_operand!(a, a => with_operand!(value, value => augment_attribute::<Sub, _, _>(a, name, value, span)))
+        }
+        _ => {
+            by_operator!(op, Op => with_operand!(a, a => with_operand!(value, value => augment_attribute::<Op, _, _>(a, name, value, span))))
+        }
     }
 }
 
@@ -289,7 +308,14 @@ fn augment_local<Op: Arithmetic, B: Operand>(slot: u16, name: Symbol, value: B, 
 }
 
 #[inline(never)]
-fn augment_local_slow(frame: Frame<'_>, op: BinaryOp, slot: u16, name: Symbol, more: Value, span: Span) -> Outcome<()> {
+fn augment_local_slow(
+    frame: Frame<'_>,
+    op: BinaryOp,
+    slot: u16,
+    name: Symbol,
+    more: Value,
+    span: Span,
+) -> Outcome<()> {
     let old = frame.get(slot).clone();
     if old.is_unbound() {
         return Err(variable::unbound_local(frame.heap, name, span));
@@ -299,7 +325,12 @@ fn augment_local_slow(frame: Frame<'_>, op: BinaryOp, slot: u16, name: Symbol, m
     Ok(())
 }
 
-fn augment_attribute<Op: Arithmetic, A: Operand, B: Operand>(a: A, name: Symbol, value: B, span: Span) -> Exec {
+fn augment_attribute<Op: Arithmetic, A: Operand, B: Operand>(
+    a: A,
+    name: Symbol,
+    value: B,
+    span: Span,
+) -> Exec {
     let (read, write) = (Cache::default(), Cache::default());
     Box::new(move |frame| {
         // A step may be interrupted between the read and the write: the object is held meanwhile.
@@ -355,7 +386,9 @@ fn augment_item(frame: Frame<'_>, op: BinaryOp, object: &Value, index: &Value, v
     let heap = frame.heap;
     match (object, index) {
         (Value::List(list), Value::Int(n)) => {
-            let Some(at) = ops::item::position(*n, list.len()) else { return Err(heap.index_error("list index out of range")) };
+            let Some(at) = ops::item::position(*n, list.len()) else {
+                return Err(heap.index_error("list index out of range"));
+            };
             let old = list.get(at).unwrap_or_default();
             let more = value(frame)?;
             let result = in_place(heap, op, &old, &more)?;
@@ -368,7 +401,10 @@ fn augment_item(frame: Frame<'_>, op: BinaryOp, object: &Value, index: &Value, v
             let more = value(frame)?;
             let result = in_place(heap, op, &old, &more)?;
             // The value's code may have changed the dict: the position is used only if the key still stands there.
-            let same = dict.table().at(at).is_some_and(|e| e.key.is(index) || ops::compare::quick_equal(&e.key, index) == Some(true));
+            let same = dict
+                .table()
+                .at(at)
+                .is_some_and(|e| e.key.is(index) || ops::compare::quick_equal(&e.key, index) == Some(true));
             return if same {
                 dict.set_at(at, result);
                 Ok(())
@@ -393,7 +429,8 @@ pub fn delete(c: &mut Compiler, target: &'static Target) -> Exec {
             let unbind = variable::unbind(c, *variable, true, span);
             Box::new(move |frame| {
                 let value = load(frame)?;
-                super::graph_expr::destroy(frame.heap, &value).map_err(|raised| frame.heap.at(raised, span))?;
+                super::graph_expr::destroy(frame.heap, &value)
+                    .map_err(|raised| frame.heap.at(raised, span))?;
                 drop(value);
                 unbind(frame)
             })
@@ -417,7 +454,8 @@ pub fn delete(c: &mut Compiler, target: &'static Target) -> Exec {
                 let index = index(frame)?;
                 let heap = frame.heap;
                 if !matches!(index, Value::Slice(_)) {
-                    let value = ops::item::get_item(heap, &object, &index).map_err(|raised| heap.at(raised, span))?;
+                    let value =
+                        ops::item::get_item(heap, &object, &index).map_err(|raised| heap.at(raised, span))?;
                     super::graph_expr::destroy(heap, &value).map_err(|raised| heap.at(raised, span))?;
                 }
                 ops::item::delete_item(heap, &object, &index).map_err(|raised| heap.at(raised, span))?;

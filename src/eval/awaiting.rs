@@ -76,7 +76,8 @@ fn wait(heap: &Heap, awaited: &Value) -> Outcome {
         Value::Str(_) => state::host(heap).await_id(heap, awaited),
         Value::Instance(instance) if instance.class().is_async => state::host(heap).await_id(heap, awaited),
         Value::Instance(instance) if instance.class().lookup(names::AWAIT).is_some() => {
-            let iterator = ops::attribute::call_method(heap, awaited, names::AWAIT, &mut [])?.unwrap_or(Value::None);
+            let iterator =
+                ops::attribute::call_method(heap, awaited, names::AWAIT, &mut [])?.unwrap_or(Value::None);
             loop {
                 if ops::iterate::next(heap, &iterator)?.is_none() {
                     return Ok(match &iterator {

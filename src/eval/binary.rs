@@ -55,26 +55,71 @@ arithmetic! {
 macro_rules! by_operator {
     ($op:expr, $type:ident => $body:expr) => {
         match $op {
-            BinaryOp::Add => { type $type = Add; $body }
-            BinaryOp::Sub => { type $type = Sub; $body }
-            BinaryOp::Mul => { type $type = Mul; $body }
-            BinaryOp::Div => { type $type = Div; $body }
-            BinaryOp::FloorDiv => { type $type = FloorDiv; $body }
-            BinaryOp::Mod => { type $type = Mod; $body }
-            BinaryOp::BitAnd => { type $type = And; $body }
-            BinaryOp::BitOr => { type $type = Or; $body }
-            BinaryOp::BitXor => { type $type = Xor; $body }
-            BinaryOp::Shl => { type $type = Shl; $body }
-            BinaryOp::Shr => { type $type = Shr; $body }
-            BinaryOp::Pow => { type $type = Pow; $body }
-            BinaryOp::MatMul => { type $type = MatMul; $body }
+            BinaryOp::Add => {
+                type $type = Add;
+                $body
+            }
+            BinaryOp::Sub => {
+                type $type = Sub;
+                $body
+            }
+            BinaryOp::Mul => {
+                type $type = Mul;
+                $body
+            }
+            BinaryOp::Div => {
+                type $type = Div;
+                $body
+            }
+            BinaryOp::FloorDiv => {
+                type $type = FloorDiv;
+                $body
+            }
+            BinaryOp::Mod => {
+                type $type = Mod;
+                $body
+            }
+            BinaryOp::BitAnd => {
+                type $type = And;
+                $body
+            }
+            BinaryOp::BitOr => {
+                type $type = Or;
+                $body
+            }
+            BinaryOp::BitXor => {
+                type $type = Xor;
+                $body
+            }
+            BinaryOp::Shl => {
+                type $type = Shl;
+                $body
+            }
+            BinaryOp::Shr => {
+                type $type = Shr;
+                $body
+            }
+            BinaryOp::Pow => {
+                type $type = Pow;
+                $body
+            }
+            BinaryOp::MatMul => {
+                type $type = MatMul;
+                $body
+            }
         }
     };
 }
 pub(super) use by_operator;
 
 /// `left op right`.
-pub fn compile(c: &mut Compiler, op: BinaryOp, left: &'static Expr, right: &'static Expr, span: Span) -> Eval {
+pub fn compile(
+    c: &mut Compiler,
+    op: BinaryOp,
+    left: &'static Expr,
+    right: &'static Expr,
+    span: Span,
+) -> Eval {
     if let Some(folded) = fold(op, left, right) {
         return folded;
     }
@@ -84,7 +129,9 @@ pub fn compile(c: &mut Compiler, op: BinaryOp, left: &'static Expr, right: &'sta
 
 /// `2 * 3`: of small ints, when the code is made.
 fn fold(op: BinaryOp, left: &Expr, right: &Expr) -> Option<Eval> {
-    let (ExprKind::Constant(Constant::Int(a)), ExprKind::Constant(Constant::Int(b))) = (&left.kind, &right.kind) else {
+    let (ExprKind::Constant(Constant::Int(a)), ExprKind::Constant(Constant::Int(b))) =
+        (&left.kind, &right.kind)
+    else {
         return None;
     };
     let n = match op {
@@ -127,7 +174,15 @@ fn node<Op: Arithmetic, A: Operand, B: Operand>(a: A, b: B, span: Span) -> Eval 
 }
 
 #[inline(never)]
-fn slow<A: Operand, B: Operand>(frame: Frame<'_>, op: BinaryOp, a: &A, b: &B, x: &Value, y: &Value, span: Span) -> Outcome {
+fn slow<A: Operand, B: Operand>(
+    frame: Frame<'_>,
+    op: BinaryOp,
+    a: &A,
+    b: &B,
+    x: &Value,
+    y: &Value,
+    span: Span,
+) -> Outcome {
     a.check(frame.heap, x)?;
     b.check(frame.heap, y)?;
     general(frame.heap, op, x.clone(), y.clone(), span)

@@ -65,7 +65,9 @@ pub fn plain_method(class: &Class, name: Symbol) -> Option<u16> {
     }
     let position = class.position(name)?;
     match class.at(position) {
-        Some(crate::value::Value::Function(function)) if !function.code.info.is_static => u16::try_from(position).ok(),
+        Some(crate::value::Value::Function(function)) if !function.code.info.is_static => {
+            u16::try_from(position).ok()
+        }
         Some(crate::value::Value::Builtin(function)) if function.is_method() => u16::try_from(position).ok(),
         _ => None,
     }

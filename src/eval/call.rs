@@ -118,7 +118,8 @@ fn global(id: GlobalId, placed: Placed, general: Eval, span: Span) -> Eval {
         {
             let code = function.code;
             placed.evaluate(frame)?;
-            return function::run(frame.callee(placed.base), code).map_err(|raised| frame.heap.at(raised, span));
+            return function::run(frame.callee(placed.base), code)
+                .map_err(|raised| frame.heap.at(raised, span));
         }
         let callee = general(frame)?;
         placed.evaluate(frame)?;
@@ -190,7 +191,8 @@ fn method(c: &mut Compiler, object: &'static Expr, name: Symbol, args: &'static 
     let _ = object_span;
     Box::new(move |frame| {
         let receiver = object(frame)?;
-        call_method(frame, receiver, &placed, receiver_slot, name, &cache).map_err(|raised| frame.heap.at(raised, span))
+        call_method(frame, receiver, &placed, receiver_slot, name, &cache)
+            .map_err(|raised| frame.heap.at(raised, span))
     })
 }
 
@@ -203,12 +205,20 @@ fn append(object: Eval, placed: Placed, slot: u16, name: Symbol, cache: Cache, s
             list.push(value);
             return Ok(Value::None);
         }
-        call_method(frame, receiver, &placed, slot, name, &cache).map_err(|raised| frame.heap.at(raised, span))
+        call_method(frame, receiver, &placed, slot, name, &cache)
+            .map_err(|raised| frame.heap.at(raised, span))
     })
 }
 
 #[inline(always)]
-fn call_method(frame: Frame<'_>, receiver: Value, placed: &Placed, slot: u16, name: Symbol, cache: &Cache) -> Outcome {
+fn call_method(
+    frame: Frame<'_>,
+    receiver: Value,
+    placed: &Placed,
+    slot: u16,
+    name: Symbol,
+    cache: &Cache,
+) -> Outcome {
     if let Value::Instance(instance) = &receiver {
         let class = instance.class();
         if let Some(position) = cache.table(class.shape())
@@ -236,7 +246,14 @@ fn call_method(frame: Frame<'_>, receiver: Value, placed: &Placed, slot: u16, na
 }
 
 #[inline(never)]
-fn call_method_slow(frame: Frame<'_>, receiver: Value, placed: &Placed, slot: u16, name: Symbol, cache: &Cache) -> Outcome {
+fn call_method_slow(
+    frame: Frame<'_>,
+    receiver: Value,
+    placed: &Placed,
+    slot: u16,
+    name: Symbol,
+    cache: &Cache,
+) -> Outcome {
     let heap = frame.heap;
     match find_method(heap, &receiver, name, cache)? {
         Found::Unbound(method) => {
@@ -339,9 +356,12 @@ fn dynamic(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], span: 
                     Part::Named(name, value) => add_named(heap, &callee, &mut named, *name, value(frame)?)?,
                     Part::Mapping(value) => {
                         let mapping = value(frame)?;
-                        let pairs = collection::mapping_pairs(frame, &mapping).map_err(|raised| reword_mapping(heap, raised, &callee, &mapping))?;
+                        let pairs = collection::mapping_pairs(frame, &mapping)
+                            .map_err(|raised| reword_mapping(heap, raised, &callee, &mapping))?;
                         for (key, value) in pairs {
-                            let Value::Str(key) = &key else { return Err(heap.type_error("keywords must be strings")) };
+                            let Value::Str(key) = &key else {
+                                return Err(heap.type_error("keywords must be strings"));
+                            };
                             add_named(heap, &callee, &mut named, Symbol::new(key.as_str()), value)?;
                         }
                     }
@@ -350,7 +370,8 @@ fn dynamic(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], span: 
             Ok(())
         };
         gather().map_err(|raised| heap.at(raised, span))?;
-        call_values(frame.callee(base), &callee, &mut values, &mut named).map_err(|raised| heap.at(raised, span))
+        call_values(frame.callee(base), &callee, &mut values, &mut named)
+            .map_err(|raised| heap.at(raised, span))
     })
 }
 
@@ -365,9 +386,16 @@ fn reword_mapping(heap: &Heap, raised: Raised, callee: &Value, mapping: &Value) 
     }
 }
 
-fn add_named(heap: &Heap, callee: &Value, named: &mut Vec<(Symbol, Value)>, name: Symbol, value: Value) -> Outcome<()> {
+fn add_named(
+    heap: &Heap,
+    callee: &Value,
+    named: &mut Vec<(Symbol, Value)>,
+    name: Symbol,
+    value: Value,
+) -> Outcome<()> {
     if named.iter().any(|(n, _)| *n == name) {
-        return Err(heap.type_error(format!("{} got multiple values for keyword argument '{name}'", describe(callee))));
+        return Err(heap
+            .type_error(format!("{} got multiple values for keyword argument '{name}'", describe(callee))));
     }
     named.push((name, value));
     Ok(())
@@ -385,7 +413,12 @@ pub fn describe(callee: &Value) -> String {
 }
 
 /// Calls with values that stand in vectors: they are moved into the window at `frame`.
-pub fn call_values(frame: Frame<'_>, callee: &Value, values: &mut [Value], named: &mut [(Symbol, Value)]) -> Outcome {
+pub fn call_values(
+    frame: Frame<'_>,
+    callee: &Value,
+    values: &mut [Value],
+    named: &mut [(Symbol, Value)],
+) -> Outcome {
     let heap = frame.heap;
     heap.ensure_slots(frame, values.len() + named.len())?;
     let count = values.len();
@@ -427,7 +460,9 @@ pub fn call_placed(frame: Frame<'_>, callee: &Value, count: usize, keywords: &[S
                 None => Err(not_callable(frame, callee, count + keywords.len())),
             }
         }
-        Value::Descriptor(descriptor) if descriptor.kind == crate::value::descriptor::DescriptorKind::StaticMethod => {
+        Value::Descriptor(descriptor)
+            if descriptor.kind == crate::value::descriptor::DescriptorKind::StaticMethod =>
+        {
             call_placed(frame, &descriptor.part(0), count, keywords)
         }
         _ => Err(not_callable(frame, callee, count + keywords.len())),

@@ -16,7 +16,13 @@ pub struct Evaluator;
 pub static EVALUATOR: Evaluator = Evaluator;
 
 impl Caller for Evaluator {
-    fn call(&self, heap: &Heap, callee: &Value, args: &mut [Value], keywords: &mut [(Symbol, Value)]) -> Outcome {
+    fn call(
+        &self,
+        heap: &Heap,
+        callee: &Value,
+        args: &mut [Value],
+        keywords: &mut [(Symbol, Value)],
+    ) -> Outcome {
         call_values(heap.top_frame(), callee, args, keywords)
     }
 
@@ -44,7 +50,9 @@ impl Caller for Evaluator {
                 }
                 match name {
                     names::REPORTS => Ok(spawn::reports(heap, instance)),
-                    names::JAC if instance.class().kind != ClassKind::Class => Ok(Some(super::anchor::of(heap, instance))),
+                    names::JAC if instance.class().kind != ClassKind::Class => {
+                        Ok(Some(super::anchor::of(heap, instance)))
+                    }
                     names::INIT if archetype::has_generated_init(instance.class()) => {
                         let init = self.inherited_constructor(heap, instance.class(), names::INIT);
                         Ok(init.map(|init| Value::Bound(Bound::new(heap, object.clone(), init))))
@@ -58,11 +66,21 @@ impl Caller for Evaluator {
     }
 
     fn inherited_constructor(&self, heap: &Heap, class: &Ref<Class>, name: Symbol) -> Option<Value> {
-        let generated = name == names::INIT && archetype::has_generated_init(class) && archetype::own_init(class).is_none();
-        generated.then(|| Value::Bound(Bound::new(heap, Value::Class(class.clone()), Value::Builtin(&GENERATED_INIT))))
+        let generated = name == names::INIT
+            && archetype::has_generated_init(class)
+            && archetype::own_init(class).is_none();
+        generated.then(|| {
+            Value::Bound(Bound::new(heap, Value::Class(class.clone()), Value::Builtin(&GENERATED_INIT)))
+        })
     }
 
-    fn set_native_attribute(&self, heap: &Heap, native: &Ref<Native>, name: Symbol, value: &Value) -> Outcome<bool> {
+    fn set_native_attribute(
+        &self,
+        heap: &Heap,
+        native: &Ref<Native>,
+        name: Symbol,
+        value: &Value,
+    ) -> Outcome<bool> {
         state::host(heap).set_native_attribute(heap, native, name, value)
     }
 

@@ -30,10 +30,14 @@ fn gather(items: &[Item], frame: Frame<'_>) -> Outcome<Vec<Value>> {
             Item::Many(value, span) => {
                 let value = value(frame)?;
                 if !ops::iterate::is_iterable(frame.heap, &value) {
-                    let message = format!("Value after * must be an iterable, not {}", ops::types::type_name(&value));
+                    let message =
+                        format!("Value after * must be an iterable, not {}", ops::types::type_name(&value));
                     return Err(frame.heap.at(frame.heap.type_error(message), *span));
                 }
-                all.extend(ops::iterate::collect(frame.heap, &value).map_err(|raised| frame.heap.at(raised, *span))?);
+                all.extend(
+                    ops::iterate::collect(frame.heap, &value)
+                        .map_err(|raised| frame.heap.at(raised, *span))?,
+                );
             }
         }
     }
@@ -92,7 +96,9 @@ pub fn dict(c: &mut Compiler, exprs: &'static [DictItem]) -> Eval {
                 }
                 Part::Spread(mapping, span) => {
                     let mapping = mapping(frame)?;
-                    for (key, value) in mapping_pairs(frame, &mapping).map_err(|raised| frame.heap.at(raised, *span))? {
+                    for (key, value) in
+                        mapping_pairs(frame, &mapping).map_err(|raised| frame.heap.at(raised, *span))?
+                    {
                         dict.insert(frame.heap, key, value).map_err(|raised| frame.heap.at(raised, *span))?;
                     }
                 }

@@ -38,12 +38,30 @@ comparison! { Lt: <; Le: <=; Gt: >; Ge: >=; Eq: ==; Ne: !=; }
 macro_rules! by_comparison {
     ($op:expr, $type:ident => $body:expr, else $other:expr) => {
         match $op {
-            CompareOp::Lt => { type $type = Lt; $body }
-            CompareOp::Le => { type $type = Le; $body }
-            CompareOp::Gt => { type $type = Gt; $body }
-            CompareOp::Ge => { type $type = Ge; $body }
-            CompareOp::Eq => { type $type = Eq; $body }
-            CompareOp::Ne => { type $type = Ne; $body }
+            CompareOp::Lt => {
+                type $type = Lt;
+                $body
+            }
+            CompareOp::Le => {
+                type $type = Le;
+                $body
+            }
+            CompareOp::Gt => {
+                type $type = Gt;
+                $body
+            }
+            CompareOp::Ge => {
+                type $type = Ge;
+                $body
+            }
+            CompareOp::Eq => {
+                type $type = Eq;
+                $body
+            }
+            CompareOp::Ne => {
+                type $type = Ne;
+                $body
+            }
             _ => $other,
         }
     };
@@ -60,7 +78,12 @@ fn quick<Op: Comparison>(x: &Value, y: &Value) -> Option<bool> {
 }
 
 /// `first op a op b …` as a value.
-pub fn compile(c: &mut Compiler, first: &'static Expr, rest: &'static [(CompareOp, Expr)], span: Span) -> Eval {
+pub fn compile(
+    c: &mut Compiler,
+    first: &'static Expr,
+    rest: &'static [(CompareOp, Expr)],
+    span: Span,
+) -> Eval {
     let [(op, second)] = rest else { return chain(c, first, rest, span) };
     if matches!(op, CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn) {
         let test = single_test(c, first, *op, second, span);
@@ -112,7 +135,13 @@ fn test_node<Op: Comparison, A: Operand, B: Operand>(a: A, b: B, span: Span) -> 
     })
 }
 
-fn single_test(c: &mut Compiler, first: &'static Expr, op: CompareOp, second: &'static Expr, span: Span) -> Test {
+fn single_test(
+    c: &mut Compiler,
+    first: &'static Expr,
+    op: CompareOp,
+    second: &'static Expr,
+    span: Span,
+) -> Test {
     match op {
         CompareOp::Is | CompareOp::IsNot => {
             let wanted = op == CompareOp::Is;
@@ -168,9 +197,12 @@ fn chain(c: &mut Compiler, first: &'static Expr, rest: &'static [(CompareOp, Exp
             let result = match (op, &left, &right) {
                 (CompareOp::Lt, Value::Int(m), Value::Int(n)) => Value::bool(m < n),
                 (CompareOp::Le, Value::Int(m), Value::Int(n)) => Value::bool(m <= n),
-                _ => ops::compare::compare(frame.heap, *op, &left, &right).map_err(|raised| frame.heap.at(raised, span))?,
+                _ => ops::compare::compare(frame.heap, *op, &left, &right)
+                    .map_err(|raised| frame.heap.at(raised, span))?,
             };
-            if index == last || !ops::truth::truth(frame.heap, &result).map_err(|raised| frame.heap.at(raised, span))? {
+            if index == last
+                || !ops::truth::truth(frame.heap, &result).map_err(|raised| frame.heap.at(raised, span))?
+            {
                 return Ok(result);
             }
             left = right;

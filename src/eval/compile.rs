@@ -1,7 +1,10 @@
 //! Code generation: the resolved tree becomes closures, one place per node kind. A function is compiled
 //! on its first call; its closures capture immediates only and are shared by all isolates.
 
-use super::{access, assign, binary, call, collection, comprehension, compare, function, generator, graph_expr, literal, statement, variable};
+use super::{
+    access, assign, binary, call, collection, compare, comprehension, function, generator, graph_expr,
+    literal, statement, variable,
+};
 use crate::code::{self, Block, Expr, ExprKind, Stmt, Symbol};
 use crate::source::Span;
 use crate::value::function::{Compiled, Run};
@@ -187,8 +190,12 @@ impl Compiler {
             ExprKind::Flow(make) => generator::flow(self, make, span),
             ExprKind::Wait(value) => generator::await_value(self, value, span),
             ExprKind::Call { callee, args } => call::compile(self, callee, args, span),
-            ExprKind::Attribute { object, name, null_safe } => access::attribute(self, object, *name, *null_safe, span),
-            ExprKind::Subscript { object, index, null_safe } => access::subscript(self, object, index, *null_safe, span),
+            ExprKind::Attribute { object, name, null_safe } => {
+                access::attribute(self, object, *name, *null_safe, span)
+            }
+            ExprKind::Subscript { object, index, null_safe } => {
+                access::subscript(self, object, index, *null_safe, span)
+            }
             ExprKind::Slice { lower, upper, step } => {
                 access::slice(self, lower.as_deref(), upper.as_deref(), step.as_deref())
             }
@@ -197,14 +204,18 @@ impl Compiler {
             ExprKind::RootClass => graph_expr::root_class(),
             ExprKind::Spawn { left, right } => graph_expr::spawn(self, left, right, span),
             ExprKind::Reference(id) => graph_expr::reference(self, id, span),
-            ExprKind::EdgeRef { wants_edges, start, hops } => graph_expr::edge_ref(self, *wants_edges, start, hops, span),
+            ExprKind::EdgeRef { wants_edges, start, hops } => {
+                graph_expr::edge_ref(self, *wants_edges, start, hops, span)
+            }
             ExprKind::Connect { left, right, direction, edge } => {
                 graph_expr::connect(self, left, right, *direction, edge.as_deref(), span)
             }
             ExprKind::Disconnect { left, right, direction, edge } => {
                 graph_expr::disconnect(self, left, right, *direction, edge.as_deref(), span)
             }
-            ExprKind::Filter { object, filter, null_safe } => graph_expr::filter(self, object, filter, *null_safe, span),
+            ExprKind::Filter { object, filter, null_safe } => {
+                graph_expr::filter(self, object, filter, *null_safe, span)
+            }
             ExprKind::AssignAll { object, fields, null_safe } => {
                 graph_expr::assign_all(self, object, fields, *null_safe, span)
             }
@@ -223,7 +234,8 @@ pub fn unsupported(exception: &'static str, message: &str, span: Span) -> Eval {
     let message: Box<str> = message.into();
     Box::new(move |frame| {
         let kind = crate::value::ErrorKind::ALL.iter().find(|kind| kind.name() == exception);
-        let raised = frame.heap.error(kind.copied().unwrap_or(crate::value::ErrorKind::SyntaxError), &*message);
+        let raised =
+            frame.heap.error(kind.copied().unwrap_or(crate::value::ErrorKind::SyntaxError), &*message);
         Err(frame.heap.at(raised, span))
     })
 }

@@ -53,7 +53,9 @@ pub fn compile(
             let item = element(frame)?;
             match &sink {
                 Sink::List(list) => list.push(item),
-                Sink::Set(set) => drop(set.add(frame.heap, item).map_err(|raised| frame.heap.at(raised, span))?),
+                Sink::Set(set) => {
+                    set.add(frame.heap, item).map_err(|raised| frame.heap.at(raised, span))?;
+                }
                 Sink::Dict(dict) => {
                     let value = match &value {
                         Some(value) => value(frame)?,
@@ -80,7 +82,9 @@ fn renew(frame: Frame<'_>, fresh: &[Variable]) {
     for variable in fresh {
         match variable {
             Variable::Local(slot) => frame.set(*slot, Value::Unbound),
-            Variable::Cell(slot) => frame.set(*slot, Value::Cell(crate::value::CellBox::new(frame.heap, Value::Unbound))),
+            Variable::Cell(slot) => {
+                frame.set(*slot, Value::Cell(crate::value::CellBox::new(frame.heap, Value::Unbound)))
+            }
             _ => {}
         }
     }
@@ -105,7 +109,11 @@ fn run(parts: &[Part], frame: Frame<'_>, put: &mut dyn FnMut(Frame<'_>) -> Outco
                 return Ok(true);
             }
         }
-        if rest.is_empty() { put(frame)? } else { run(rest, frame, put)? }
+        if rest.is_empty() {
+            put(frame)?
+        } else {
+            run(rest, frame, put)?
+        }
         Ok(true)
     })
 }
@@ -119,7 +127,8 @@ pub fn generator(c: &mut Compiler, make: &'static MakeFunction, iterable: &'stat
     let iterable = c.expr(iterable);
     Box::new(move |frame| {
         let iterable = iterable(frame)?;
-        let iterator = ops::iterate::iter(frame.heap, &iterable).map_err(|raised| frame.heap.at(raised, span))?;
+        let iterator =
+            ops::iterate::iter(frame.heap, &iterable).map_err(|raised| frame.heap.at(raised, span))?;
         let function = function(frame)?;
         frame.set(base, iterator);
         super::call::call_placed(frame.callee(base), &function, 1, &[])

@@ -6,7 +6,10 @@ use super::{archetype, function};
 use crate::code::Symbol;
 use crate::value::class::{FieldDefault, special};
 use crate::value::errors::slots;
-use crate::value::{Args, BuiltinType, Class, ClassKind, Frame, Heap, Instance, NativeFunction, Outcome, Raised, Ref, Value, names, ops};
+use crate::value::{
+    Args, BuiltinType, Class, ClassKind, Frame, Heap, Instance, NativeFunction, Outcome, Raised, Ref, Value,
+    names, ops,
+};
 
 /// Calls a class with placed arguments.
 pub fn construct(frame: Frame<'_>, class: &Ref<Class>, count: usize, keywords: &[Symbol]) -> Outcome {
@@ -32,13 +35,17 @@ pub fn construct(frame: Frame<'_>, class: &Ref<Class>, count: usize, keywords: &
             let instance = Instance::new(frame.heap, class.clone());
             let args: Vec<Value> = (0..count as u16).map(|slot| frame.get(slot).clone()).collect();
             instance.set_slot(slots::ARGS, Value::tuple(frame.heap, args));
-            if class.declaration.is_none() || (class.lookup(names::INIT).is_none_or(is_builtin) && !archetype::has_generated_init(class)) {
+            if class.declaration.is_none()
+                || (class.lookup(names::INIT).is_none_or(is_builtin) && !archetype::has_generated_init(class))
+            {
                 let unexpected = keywords.first().copied();
                 frame.clear(0, total as u16);
                 if let Some(name) = unexpected
                     && !matches!(name.name(), "name" | "obj" | "path")
                 {
-                    return Err(frame.heap.type_error(format!("{}() takes no keyword arguments", class.name.as_str())));
+                    return Err(frame
+                        .heap
+                        .type_error(format!("{}() takes no keyword arguments", class.name.as_str())));
                 }
                 return Ok(Value::Instance(instance));
             }
@@ -60,7 +67,13 @@ pub fn new_instance(heap: &Heap, class: &Ref<Class>) -> Ref<Instance> {
 }
 
 /// Runs the constructor on a new instance; gives the instance.
-fn initialise(frame: Frame<'_>, class: &Ref<Class>, instance: Ref<Instance>, count: usize, keywords: &[Symbol]) -> Outcome {
+fn initialise(
+    frame: Frame<'_>,
+    class: &Ref<Class>,
+    instance: Ref<Instance>,
+    count: usize,
+    keywords: &[Symbol],
+) -> Outcome {
     let heap = frame.heap;
     let total = count + keywords.len();
     let init = if archetype::has_generated_init(class) {
@@ -81,7 +94,10 @@ fn initialise(frame: Frame<'_>, class: &Ref<Class>, instance: Ref<Instance>, cou
             insert_first(frame, total, Value::Instance(instance.clone()));
             let result = call_placed(frame, &init, count + 1, keywords)?;
             if !result.is_none() {
-                return Err(heap.type_error(format!("__init__() should return None, not '{}'", ops::types::type_name(&result))));
+                return Err(heap.type_error(format!(
+                    "__init__() should return None, not '{}'",
+                    ops::types::type_name(&result)
+                )));
             }
             Ok(Value::Instance(instance))
         }
@@ -96,7 +112,13 @@ fn initialise(frame: Frame<'_>, class: &Ref<Class>, instance: Ref<Instance>, cou
 }
 
 /// The generated constructor: fields from placed arguments, then defaults, then `postinit`.
-fn fill_fields(frame: Frame<'_>, class: &Ref<Class>, instance: &Ref<Instance>, count: usize, keywords: &[Symbol]) -> Outcome<()> {
+fn fill_fields(
+    frame: Frame<'_>,
+    class: &Ref<Class>,
+    instance: &Ref<Instance>,
+    count: usize,
+    keywords: &[Symbol],
+) -> Outcome<()> {
     let heap = frame.heap;
     let fields = class.fields();
     let hidden = class.hidden;
@@ -114,16 +136,23 @@ fn fill_fields(frame: Frame<'_>, class: &Ref<Class>, instance: &Ref<Instance>, c
     }
     for (index, name) in keywords.iter().enumerate() {
         let value = frame.take((count + index) as u16);
-        let found = class.slot(*name).filter(|slot| *slot >= hidden && ((*slot - hidden) as usize) < fields.len());
+        let found =
+            class.slot(*name).filter(|slot| *slot >= hidden && ((*slot - hidden) as usize) < fields.len());
         match found.filter(|slot| settable((*slot - hidden) as usize)) {
             Some(slot) => {
                 if !instance.slot(slot).is_unbound() {
-                    return Err(heap.type_error(format!("{}.__init__() got multiple values for argument '{name}'", class.qualname.as_str())));
+                    return Err(heap.type_error(format!(
+                        "{}.__init__() got multiple values for argument '{name}'",
+                        class.qualname.as_str()
+                    )));
                 }
                 instance.set_slot(slot, value).discard();
             }
             None => {
-                return Err(heap.type_error(format!("{}.__init__() got an unexpected keyword argument '{name}'", class.qualname.as_str())));
+                return Err(heap.type_error(format!(
+                    "{}.__init__() got an unexpected keyword argument '{name}'",
+                    class.qualname.as_str()
+                )));
             }
         }
     }
@@ -161,7 +190,12 @@ fn defaults(heap: &Heap, class: &Ref<Class>, instance: &Ref<Instance>) -> Outcom
     if missing.is_empty() {
         return Ok(());
     }
-    Err(function::missing_arguments(heap, &format!("{}.__init__", class.qualname.as_str()), "positional", &missing))
+    Err(function::missing_arguments(
+        heap,
+        &format!("{}.__init__", class.qualname.as_str()),
+        "positional",
+        &missing,
+    ))
 }
 
 #[cold]
@@ -191,7 +225,9 @@ fn construct_by_new(frame: Frame<'_>, class: &Ref<Class>, count: usize, keywords
     let made = call_placed(frame, &new, count + 1, keywords)?;
     match &made {
         Value::Instance(instance) if instance.class().is_subclass_of(class) => {
-            if class.lookup(names::INIT).is_some_and(|init| !is_builtin(init)) || archetype::has_generated_init(class) {
+            if class.lookup(names::INIT).is_some_and(|init| !is_builtin(init))
+                || archetype::has_generated_init(class)
+            {
                 for (slot, value) in kept.into_iter().enumerate() {
                     frame.put(slot as u16, value);
                 }
@@ -211,7 +247,8 @@ fn construct_builtin(frame: Frame<'_>, class: &Ref<Class>, count: usize, keyword
         frame.clear(0, total as u16);
         return Err(heap.type_error(format!("cannot create '{}' instances", class.name.as_str())));
     };
-    let init = class.lookup(names::INIT).filter(|init| class.declaration.is_some() && !is_builtin(init)).cloned();
+    let init =
+        class.lookup(names::INIT).filter(|init| class.declaration.is_some() && !is_builtin(init)).cloned();
     let Some(init) = init else {
         insert_first(frame, total, Value::Class(class.clone()));
         return call_placed(frame, &new, count + 1, keywords);
@@ -219,7 +256,12 @@ fn construct_builtin(frame: Frame<'_>, class: &Ref<Class>, count: usize, keyword
     // With a constructor of its own, the builtin part starts empty unless it cannot be filled later.
     let immutable = matches!(
         class.builtin,
-        BuiltinType::Int | BuiltinType::Float | BuiltinType::Str | BuiltinType::Bytes | BuiltinType::Tuple | BuiltinType::FrozenSet
+        BuiltinType::Int
+            | BuiltinType::Float
+            | BuiltinType::Str
+            | BuiltinType::Bytes
+            | BuiltinType::Tuple
+            | BuiltinType::FrozenSet
     );
     let kept: Vec<Value> = (0..total as u16).map(|slot| frame.take(slot)).collect();
     let mut args: Vec<Value> = vec![Value::Class(class.clone())];
@@ -250,11 +292,18 @@ fn generated_init(heap: &Heap, mut args: Args<'_>) -> Outcome {
     };
     let frame = heap.top_frame();
     let named: Vec<(Symbol, Value)> = match &args.extra {
-        Some(dict) => dict.pairs().into_iter().filter_map(|(k, v)| if let Value::Str(k) = k { Some((Symbol::new(k.as_str()), v)) } else { None }).collect(),
+        Some(dict) => dict
+            .pairs()
+            .into_iter()
+            .filter_map(
+                |(k, v)| if let Value::Str(k) = k { Some((Symbol::new(k.as_str()), v)) } else { None },
+            )
+            .collect(),
         None => Vec::new(),
     };
     // The fields of the base, set in the layout of whatever class the instance has.
-    let fields: Vec<(Symbol, FieldDefault)> = class.fields().iter().map(|f| (f.name, f.default.clone())).collect();
+    let fields: Vec<(Symbol, FieldDefault)> =
+        class.fields().iter().map(|f| (f.name, f.default.clone())).collect();
     let mut given = args.rest.iter_mut().map(std::mem::take);
     let target = Value::Instance(instance);
     let mut unused = named;
@@ -268,7 +317,12 @@ fn generated_init(heap: &Heap, mut args: Args<'_>) -> Outcome {
             (None, None, FieldDefault::Value(value)) => value,
             (None, None, FieldDefault::Thunk(thunk)) => heap.call(&thunk, &mut [])?,
             (None, None, _) => {
-                return Err(function::missing_arguments(heap, &format!("{}.__init__", class.qualname.as_str()), "positional", &[name.name()]));
+                return Err(function::missing_arguments(
+                    heap,
+                    &format!("{}.__init__", class.qualname.as_str()),
+                    "positional",
+                    &[name.name()],
+                ));
             }
         };
         ops::attribute::set(heap, &target, name, value)?;
@@ -277,7 +331,10 @@ fn generated_init(heap: &Heap, mut args: Args<'_>) -> Outcome {
         return Err(too_many(heap, &class, class.fields().len() + 1));
     }
     if let Some((name, _)) = unused.first() {
-        return Err(heap.type_error(format!("{}.__init__() got an unexpected keyword argument '{name}'", class.qualname.as_str())));
+        return Err(heap.type_error(format!(
+            "{}.__init__() got an unexpected keyword argument '{name}'",
+            class.qualname.as_str()
+        )));
     }
     let _ = frame;
     if let Some(post) = class.lookup(names::POST_INIT).cloned()

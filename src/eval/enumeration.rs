@@ -57,7 +57,9 @@ fn new_member(heap: &Heap, class: &Ref<Class>, name: Symbol, value: &Value) -> O
     }
     if !matches!(class.builtin, BuiltinType::Object | BuiltinType::Archetype) {
         let payload = match class.builtin {
-            BuiltinType::Str if !matches!(value, Value::Str(_)) => Value::str(ops::show::to_string(heap, value)?),
+            BuiltinType::Str if !matches!(value, Value::Str(_)) => {
+                Value::str(ops::show::to_string(heap, value)?)
+            }
             _ => value.clone(),
         };
         member.edit_extra(|extra| extra.payload = payload);
@@ -77,7 +79,9 @@ fn new_member(heap: &Heap, class: &Ref<Class>, name: Symbol, value: &Value) -> O
 /// A member's value.
 pub fn value_of(member: &Value) -> Option<Value> {
     match member {
-        Value::Instance(instance) => instance.class().slot(names::VALUE_PRIVATE).map(|slot| instance.slot(slot).clone()),
+        Value::Instance(instance) => {
+            instance.class().slot(names::VALUE_PRIVATE).map(|slot| instance.slot(slot).clone())
+        }
         _ => None,
     }
 }

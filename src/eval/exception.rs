@@ -9,7 +9,12 @@ use crate::value::errors::slots;
 use crate::value::{BuiltinType, ErrorKind, Frame, Heap, Instance, Outcome, Raised, Ref, Value, names, ops};
 
 /// `raise value from cause;`
-pub fn raise(c: &mut Compiler, value: Option<&'static Expr>, cause: Option<&'static Expr>, span: Span) -> Exec {
+pub fn raise(
+    c: &mut Compiler,
+    value: Option<&'static Expr>,
+    cause: Option<&'static Expr>,
+    span: Span,
+) -> Exec {
     let Some(value) = value else {
         return Box::new(move |frame| match frame.heap.handled() {
             Value::Instance(error) => {
@@ -31,7 +36,9 @@ pub fn raise(c: &mut Compiler, value: Option<&'static Expr>, cause: Option<&'sta
                     Ok(cause) => Value::Instance(cause),
                     Err(raised) => {
                         heap.catch_any(raised, &[ErrorKind::TypeError])?;
-                        return Err(heap.at(heap.type_error("exception causes must derive from BaseException"), span));
+                        return Err(
+                            heap.at(heap.type_error("exception causes must derive from BaseException"), span)
+                        );
                     }
                 },
             };
@@ -46,7 +53,9 @@ pub fn raise(c: &mut Compiler, value: Option<&'static Expr>, cause: Option<&'sta
 /// An exception instance from what was raised: an instance, or a class that is called.
 pub fn exception_object(heap: &Heap, value: Value) -> Outcome<Ref<Instance>> {
     let value = match value {
-        Value::Class(class) if class.builtin == BuiltinType::Exception => heap.call(&Value::Class(class), &mut [])?,
+        Value::Class(class) if class.builtin == BuiltinType::Exception => {
+            heap.call(&Value::Class(class), &mut [])?
+        }
         other => other,
     };
     match value {
@@ -117,7 +126,12 @@ fn with_else(body: Exec, otherwise: Option<Exec>) -> Exec {
     }
 }
 
-fn with_handlers(c: &mut Compiler, body: &'static Block, handlers: &'static [Handler], otherwise: Option<&'static Block>) -> Exec {
+fn with_handlers(
+    c: &mut Compiler,
+    body: &'static Block,
+    handlers: &'static [Handler],
+    otherwise: Option<&'static Block>,
+) -> Exec {
     let body = c.block(body);
     let handlers: Box<[CompiledHandler]> = handlers
         .iter()
@@ -142,7 +156,12 @@ fn with_handlers(c: &mut Compiler, body: &'static Block, handlers: &'static [Han
 }
 
 #[inline(never)]
-fn handle(frame: Frame<'_>, raised: Raised, handlers: &[CompiledHandler], function: &'static code::Function) -> Outcome<Flow> {
+fn handle(
+    frame: Frame<'_>,
+    raised: Raised,
+    handlers: &[CompiledHandler],
+    function: &'static code::Function,
+) -> Outcome<Flow> {
     let heap = frame.heap;
     let error = heap.catch(raised, Some(function));
     let before = heap.set_handled(Value::Instance(error.clone()));
@@ -179,7 +198,9 @@ fn choose(frame: Frame<'_>, error: &Ref<Instance>, handlers: &[CompiledHandler])
 /// Whether an exception is of what stands after `except`: a class, or a tuple of classes.
 pub fn matches(heap: &Heap, error: &Ref<Instance>, wanted: &Value) -> Outcome<bool> {
     match wanted {
-        Value::Class(class) if class.builtin == BuiltinType::Exception => Ok(error.class().is_subclass_of(class)),
+        Value::Class(class) if class.builtin == BuiltinType::Exception => {
+            Ok(error.class().is_subclass_of(class))
+        }
         Value::Tuple(all) => {
             for one in all.items() {
                 if matches(heap, error, one)? {
@@ -270,7 +291,13 @@ pub fn with(c: &mut Compiler, is_async: bool, items: &'static [WithItem], body: 
     Box::new(move |frame| enter(frame, is_async, &contexts, &body, function))
 }
 
-fn enter(frame: Frame<'_>, is_async: bool, contexts: &[Context], body: &Exec, function: &'static code::Function) -> Outcome<Flow> {
+fn enter(
+    frame: Frame<'_>,
+    is_async: bool,
+    contexts: &[Context],
+    body: &Exec,
+    function: &'static code::Function,
+) -> Outcome<Flow> {
     let Some((context, rest)) = contexts.split_first() else { return body(frame) };
     let heap = frame.heap;
     let manager = (context.value)(frame)?;
@@ -289,7 +316,8 @@ fn enter(frame: Frame<'_>, is_async: bool, contexts: &[Context], body: &Exec, fu
         ))));
     }
     let awaited = |value: Value| if is_async { super::generator::wait_for(heap, &value) } else { Ok(value) };
-    let entered = ops::attribute::call_method(heap, &manager, enter_name, &mut []).map_err(at)?.unwrap_or(Value::None);
+    let entered =
+        ops::attribute::call_method(heap, &manager, enter_name, &mut []).map_err(at)?.unwrap_or(Value::None);
     let entered = awaited(entered).map_err(at)?;
     let run = || -> Outcome<Flow> {
         if let Some(store) = &context.store {
@@ -299,7 +327,13 @@ fn enter(frame: Frame<'_>, is_async: bool, contexts: &[Context], body: &Exec, fu
     };
     match run() {
         Ok(flow) => {
-            let result = ops::attribute::call_method(heap, &manager, exit_name, &mut [Value::None, Value::None, Value::None]).map_err(at)?;
+            let result = ops::attribute::call_method(
+                heap,
+                &manager,
+                exit_name,
+                &mut [Value::None, Value::None, Value::None],
+            )
+            .map_err(at)?;
             awaited(result.unwrap_or(Value::None)).map_err(at)?;
             Ok(flow)
         }
@@ -308,9 +342,14 @@ fn enter(frame: Frame<'_>, is_async: bool, contexts: &[Context], body: &Exec, fu
             let before = heap.set_handled(Value::Instance(error.clone()));
             let type_ = Value::Class(error.class().clone());
             let traceback = error.slot(slots::TRACEBACK).clone();
-            let result = ops::attribute::call_method(heap, &manager, exit_name, &mut [type_, Value::Instance(error.clone()), traceback])
-                .and_then(|value| awaited(value.unwrap_or(Value::None)))
-                .and_then(|value| ops::truth::truth(heap, &value));
+            let result = ops::attribute::call_method(
+                heap,
+                &manager,
+                exit_name,
+                &mut [type_, Value::Instance(error.clone()), traceback],
+            )
+            .and_then(|value| awaited(value.unwrap_or(Value::None)))
+            .and_then(|value| ops::truth::truth(heap, &value));
             heap.set_handled(before);
             if result.map_err(at)? { Ok(Flow::Next) } else { Err(heap.resume_raise(error)) }
         }

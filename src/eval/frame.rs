@@ -50,7 +50,11 @@ impl Drop for Sweep {
 }
 
 /// Makes a body that runs `start` with a frame on its own value stack. `port_slot` gets the way out.
-pub fn body(heap: &Heap, top: Top, start: impl FnOnce(Frame<'_>, Resume, &mut dyn FnMut(Frame<'_>, u16)) -> Outcome + 'static) -> Outcome<Body> {
+pub fn body(
+    heap: &Heap,
+    top: Top,
+    start: impl FnOnce(Frame<'_>, Resume, &mut dyn FnMut(Frame<'_>, u16)) -> Outcome + 'static,
+) -> Outcome<Body> {
     let handle = heap.handle();
     let made = Body::create(move |port, first| {
         let heap = handle.get();

@@ -12,7 +12,8 @@ use crate::value::{CellBox, Descriptor, Dict, Frame, Function, Heap, Outcome, Ra
 pub fn make(c: &mut Compiler, make: &'static MakeFunction) -> Eval {
     let code = Code::new(make.function, compile);
     let defaults: Box<[Eval]> = make.defaults.iter().map(|e| c.expr(e)).collect();
-    let keyword_defaults: Box<[(Symbol, Eval)]> = make.keyword_defaults.iter().map(|(name, e)| (*name, c.expr(e))).collect();
+    let keyword_defaults: Box<[(Symbol, Eval)]> =
+        make.keyword_defaults.iter().map(|(name, e)| (*name, c.expr(e))).collect();
     let captures: &'static [Source] = &make.captures;
     let captures_slot = c.captures_slot;
     if defaults.is_empty() && keyword_defaults.is_empty() {
@@ -109,7 +110,12 @@ fn bind(frame: Frame<'_>, function: &Ref<Function>, count: usize, keywords: &[Sy
 }
 
 #[inline(never)]
-fn bind_general(frame: Frame<'_>, function: &Ref<Function>, count: usize, keywords: &[Symbol]) -> Outcome<()> {
+fn bind_general(
+    frame: Frame<'_>,
+    function: &Ref<Function>,
+    count: usize,
+    keywords: &[Symbol],
+) -> Outcome<()> {
     let heap = frame.heap;
     let info = function.code.info;
     let params = &info.params;
@@ -133,11 +139,16 @@ fn bind_general(frame: Frame<'_>, function: &Ref<Function>, count: usize, keywor
     let mut more: Option<Ref<Dict>> = double_star.map(|_| Dict::new(heap));
     let mut positional_by_name: Vec<&str> = Vec::new();
     for (name, value) in keywords.iter().zip(named) {
-        let found = params.iter().position(|p| p.name == *name && matches!(p.kind, ParamKind::Normal | ParamKind::KeywordOnly));
+        let found = params
+            .iter()
+            .position(|p| p.name == *name && matches!(p.kind, ParamKind::Normal | ParamKind::KeywordOnly));
         match (found, &mut more) {
             (Some(at), _) => {
                 if !bound[at].is_unbound() {
-                    return Err(heap.type_error(format!("{}() got multiple values for argument '{name}'", function.qualname().as_str())));
+                    return Err(heap.type_error(format!(
+                        "{}() got multiple values for argument '{name}'",
+                        function.qualname().as_str()
+                    )));
                 }
                 bound[at] = value;
             }
@@ -147,7 +158,10 @@ fn bind_general(frame: Frame<'_>, function: &Ref<Function>, count: usize, keywor
                     positional_by_name.push(name.name());
                     continue;
                 }
-                return Err(heap.type_error(format!("{}() got an unexpected keyword argument '{name}'", function.qualname().as_str())));
+                return Err(heap.type_error(format!(
+                    "{}() got an unexpected keyword argument '{name}'",
+                    function.qualname().as_str()
+                )));
             }
         }
     }
@@ -172,7 +186,12 @@ fn bind_general(frame: Frame<'_>, function: &Ref<Function>, count: usize, keywor
     Ok(())
 }
 
-fn fill_defaults(heap: &Heap, function: &Ref<Function>, positional: usize, bound: &mut [Value]) -> Outcome<()> {
+fn fill_defaults(
+    heap: &Heap,
+    function: &Ref<Function>,
+    positional: usize,
+    bound: &mut [Value],
+) -> Outcome<()> {
     let params = &function.code.info.params;
     let defaults = function.defaults();
     let mut missing: Vec<&str> = Vec::new();
@@ -195,7 +214,11 @@ fn fill_defaults(heap: &Heap, function: &Ref<Function>, positional: usize, bound
             }
         }
     }
-    if missing.is_empty() { Ok(()) } else { Err(missing_arguments(heap, function.qualname().as_str(), "keyword-only", &missing)) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(missing_arguments(heap, function.qualname().as_str(), "keyword-only", &missing))
+    }
 }
 
 /// `f() missing 2 required positional arguments: 'a' and 'b'`.
@@ -212,9 +235,19 @@ pub fn missing_arguments(heap: &Heap, name: &str, kind: &str, missing: &[&str]) 
 }
 
 #[cold]
-fn too_many(heap: &Heap, function: &Ref<Function>, positional: usize, count: usize, bound: &[Value]) -> Raised {
+fn too_many(
+    heap: &Heap,
+    function: &Ref<Function>,
+    positional: usize,
+    count: usize,
+    bound: &[Value],
+) -> Raised {
     let defaults = function.defaults().len();
-    let takes = if defaults > 0 { format!("from {} to {positional}", positional - defaults.min(positional)) } else { positional.to_string() };
+    let takes = if defaults > 0 {
+        format!("from {} to {positional}", positional - defaults.min(positional))
+    } else {
+        positional.to_string()
+    };
     let s = if positional == 1 && defaults == 0 { "" } else { "s" };
     let keyword_only = function
         .code
@@ -231,7 +264,10 @@ fn too_many(heap: &Heap, function: &Ref<Function>, positional: usize, count: usi
     } else {
         format!("{count} {} given", if count == 1 { "was" } else { "were" })
     };
-    heap.type_error(format!("{}() takes {takes} positional argument{s} but {given}", function.qualname().as_str()))
+    heap.type_error(format!(
+        "{}() takes {takes} positional argument{s} but {given}",
+        function.qualname().as_str()
+    ))
 }
 
 /// `super`.

@@ -82,7 +82,9 @@ fn start(heap: &Heap, function: Ref<Function>, args: Vec<Value>, top: Top) -> Ou
         frame.set(code.locals, Value::Unbound);
         drop(function);
         match result {
-            Err(raised) if code.info.kind != FunctionKind::Async => Err(no_stop_iteration(frame.heap, raised)),
+            Err(raised) if code.info.kind != FunctionKind::Async => {
+                Err(no_stop_iteration(frame.heap, raised))
+            }
             result => result,
         }
     })
@@ -93,7 +95,8 @@ fn no_stop_iteration(heap: &Heap, raised: Raised) -> Raised {
     match heap.peek_raised() {
         Some(error) if heap.is_error(&error, ErrorKind::StopIteration) => {
             let cause = heap.catch(raised, None);
-            let error = heap.new_error(ErrorKind::RuntimeError, vec![Value::str("generator raised StopIteration")]);
+            let error =
+                heap.new_error(ErrorKind::RuntimeError, vec![Value::str("generator raised StopIteration")]);
             error.set_slot(slots::CAUSE, Value::Instance(cause.clone()));
             error.set_slot(slots::CONTEXT, Value::Instance(cause));
             error.set_slot(slots::SUPPRESS_CONTEXT, Value::True);
@@ -113,7 +116,10 @@ pub fn create(frame: Frame<'_>, function: &Ref<Function>) -> Outcome {
         FunctionKind::AsyncGenerator => GeneratorKind::AsyncGenerator,
         _ => GeneratorKind::Generator,
     };
-    let body = GeneratorBody { stage: Some(Stage::Ready { function: function.clone(), args }), top: Rc::new(Cell::new(std::ptr::null_mut())) };
+    let body = GeneratorBody {
+        stage: Some(Stage::Ready { function: function.clone(), args }),
+        top: Rc::new(Cell::new(std::ptr::null_mut())),
+    };
     Ok(Value::Generator(Generator::new(frame.heap, kind, function.qualname(), Box::new(body))))
 }
 
@@ -180,10 +186,16 @@ fn delegate(heap: &Heap, iterator: &Value, with: Resume) -> Outcome<Progress> {
             Some(item) => Ok(Progress::Yielded(item)),
             None => Ok(Progress::Returned(Value::None)),
         },
-        Resume::Send(value) => match ops::attribute::call_method(heap, iterator, crate::code::Symbol::new("send"), &mut [value])? {
-            Some(item) => Ok(Progress::Yielded(item)),
-            None => Err(heap.attribute_error(format!("'{}' object has no attribute 'send'", ops::types::type_name(iterator)))),
-        },
+        Resume::Send(value) => {
+            match ops::attribute::call_method(heap, iterator, crate::code::Symbol::new("send"), &mut [value])?
+            {
+                Some(item) => Ok(Progress::Yielded(item)),
+                None => Err(heap.attribute_error(format!(
+                    "'{}' object has no attribute 'send'",
+                    ops::types::type_name(iterator)
+                ))),
+            }
+        }
         Resume::Throw(error) => Err(raise_value(heap, error)),
     }
 }
@@ -218,7 +230,9 @@ pub fn async_items(heap: &Heap, value: &Value) -> Outcome {
         }
         return Ok(Value::list(heap, items));
     }
-    let Some(iterator) = ops::attribute::call_method(heap, value, names::AITER, &mut [])? else { return Ok(value.clone()) };
+    let Some(iterator) = ops::attribute::call_method(heap, value, names::AITER, &mut [])? else {
+        return Ok(value.clone());
+    };
     let mut items = Vec::new();
     loop {
         let Some(next) = ops::attribute::call_method(heap, &iterator, names::ANEXT, &mut [])? else { break };

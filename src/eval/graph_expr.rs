@@ -41,9 +41,16 @@ pub fn reference(c: &mut Compiler, id: &'static Expr, span: Span) -> Eval {
 pub fn dereference(heap: &Heap, id: &Value) -> Outcome {
     let text = match id {
         Value::Str(text) => text.as_str().to_owned(),
-        Value::None => return Err(heap.type_error("one of the hex, bytes, bytes_le, fields, or int arguments must be given")),
+        Value::None => {
+            return Err(
+                heap.type_error("one of the hex, bytes, bytes_le, fields, or int arguments must be given")
+            );
+        }
         other => {
-            return Err(heap.attribute_error(format!("'{}' object has no attribute 'replace'", ops::types::type_name(other))));
+            return Err(heap.attribute_error(format!(
+                "'{}' object has no attribute 'replace'",
+                ops::types::type_name(other)
+            )));
         }
     };
     if text == "root" {
@@ -63,7 +70,10 @@ pub fn dereference(heap: &Heap, id: &Value) -> Outcome {
 /// `jid(x)`: 32 hex digits; an async walker's id has the server's form.
 pub fn jid(heap: &Heap, value: &Value) -> Outcome {
     let Value::Instance(instance) = value else {
-        return Err(heap.attribute_error(format!("'{}' object has no attribute '__jac__'", ops::types::type_name(value))));
+        return Err(heap.attribute_error(format!(
+            "'{}' object has no attribute '__jac__'",
+            ops::types::type_name(value)
+        )));
     };
     let id = graph::id_of(heap, instance, |heap, class| state::host(heap).fresh_id(heap, class));
     if instance.class().is_async {
@@ -83,7 +93,11 @@ impl Test {
     pub fn compile(c: &mut Compiler, filter: &'static Filter) -> Test {
         Test {
             type_: filter.type_.as_ref().map(|e| c.expr(e)),
-            conditions: filter.conditions.iter().map(|cond| (cond.name, cond.op, c.expr(&cond.value), cond.span)).collect(),
+            conditions: filter
+                .conditions
+                .iter()
+                .map(|cond| (cond.name, cond.op, c.expr(&cond.value), cond.span))
+                .collect(),
             span: filter.span,
         }
     }
@@ -112,7 +126,8 @@ impl Test {
                 (CompareOp::Lt, Value::Int(a), Value::Int(b)) => a < b,
                 (CompareOp::Eq, Value::Int(a), Value::Int(b)) => a == b,
                 _ => {
-                    let result = ops::compare::compare(heap, *op, &own, &value).map_err(|raised| heap.at(raised, *span))?;
+                    let result = ops::compare::compare(heap, *op, &own, &value)
+                        .map_err(|raised| heap.at(raised, *span))?;
                     ops::truth::truth(heap, &result).map_err(|raised| heap.at(raised, *span))?
                 }
             };
@@ -141,7 +156,13 @@ pub fn is_of(heap: &Heap, item: &Value, wanted: &Value) -> Outcome<bool> {
 }
 
 /// `object(?T: a > 1)`: the elements that pass, in a new list.
-pub fn filter(c: &mut Compiler, object: &'static Expr, filter: &'static Filter, null_safe: bool, span: Span) -> Eval {
+pub fn filter(
+    c: &mut Compiler,
+    object: &'static Expr,
+    filter: &'static Filter,
+    null_safe: bool,
+    span: Span,
+) -> Eval {
     let object = c.expr(object);
     let test = Test::compile(c, filter);
     Box::new(move |frame| {
@@ -167,7 +188,13 @@ fn keep(frame: Frame<'_>, test: &Test, items: Vec<Value>) -> Outcome<Vec<Value>>
 }
 
 /// `object(=a=1, b=2)`: sets attributes on every element; gives the object.
-pub fn assign_all(c: &mut Compiler, object: &'static Expr, fields: &'static [(Symbol, Expr)], null_safe: bool, span: Span) -> Eval {
+pub fn assign_all(
+    c: &mut Compiler,
+    object: &'static Expr,
+    fields: &'static [(Symbol, Expr)],
+    null_safe: bool,
+    span: Span,
+) -> Eval {
     let object = c.expr(object);
     let fields: Box<[(Symbol, Eval)]> = fields.iter().map(|(name, e)| (*name, c.expr(e))).collect();
     Box::new(move |frame| {
@@ -182,7 +209,8 @@ pub fn assign_all(c: &mut Compiler, object: &'static Expr, fields: &'static [(Sy
         }
         for item in ops::iterate::collect(heap, &value).map_err(|raised| heap.at(raised, span))? {
             for (name, value) in &values {
-                ops::attribute::set(heap, &item, *name, value.clone()).map_err(|raised| heap.at(raised, span))?;
+                ops::attribute::set(heap, &item, *name, value.clone())
+                    .map_err(|raised| heap.at(raised, span))?;
             }
         }
         Ok(value)
@@ -216,7 +244,13 @@ fn hop(c: &mut Compiler, hop: &'static Hop) -> CompiledHop {
 }
 
 /// `[start --> … ]`.
-pub fn edge_ref(c: &mut Compiler, wants_edges: bool, start: &'static Expr, hops: &'static [Hop], span: Span) -> Eval {
+pub fn edge_ref(
+    c: &mut Compiler,
+    wants_edges: bool,
+    start: &'static Expr,
+    hops: &'static [Hop],
+    span: Span,
+) -> Eval {
     let start = c.expr(start);
     let hops: Box<[CompiledHop]> = hops.iter().map(|h| hop(c, h)).collect();
     Box::new(move |frame| {
@@ -230,7 +264,10 @@ pub fn edge_ref(c: &mut Compiler, wants_edges: bool, start: &'static Expr, hops:
             if index == last {
                 return Ok(Value::list(heap, found));
             }
-            sources = found.into_iter().filter_map(|v| if let Value::Instance(i) = v { Some(i) } else { None }).collect();
+            sources = found
+                .into_iter()
+                .filter_map(|v| if let Value::Instance(i) = v { Some(i) } else { None })
+                .collect();
         }
         Ok(Value::list(heap, Vec::new()))
     })
@@ -251,7 +288,8 @@ fn follow(frame: Frame<'_>, sources: &[Ref<Instance>], hop: &CompiledHop, want: 
         None => graph::neighbours(heap, sources, hop.direction, want, None, only.as_deref())?,
         Some(test) => {
             let wanted = test.wanted(frame)?;
-            let mut accept = |edge: &Ref<Instance>| test.accepts(frame, &wanted, &Value::Instance(edge.clone()));
+            let mut accept =
+                |edge: &Ref<Instance>| test.accepts(frame, &wanted, &Value::Instance(edge.clone()));
             graph::neighbours(heap, sources, hop.direction, want, Some(&mut accept), only.as_deref())?
         }
     };
@@ -308,7 +346,9 @@ pub fn connect(
         };
         let mut used = false;
         let make_span = maker.as_ref().map_or(span, |m| m.span);
-        let mut make = || make_edge(heap, type_.as_ref(), &fields, &mut used).map_err(|raised| heap.at(raised, make_span));
+        let mut make = || {
+            make_edge(heap, type_.as_ref(), &fields, &mut used).map_err(|raised| heap.at(raised, make_span))
+        };
         graph::connect(heap, &left_nodes, &right_nodes, direction, &mut make).map_err(at)?;
         let result = if direction == Direction::In { l } else { r };
         Ok(match result {
@@ -319,14 +359,23 @@ pub fn connect(
 }
 
 /// An edge object: of the class, the instance itself (a fresh copy after its first use), or a generic one.
-fn make_edge(heap: &Heap, type_: Option<&Value>, fields: &[(Symbol, Value)], used: &mut bool) -> Outcome<Ref<Instance>> {
+fn make_edge(
+    heap: &Heap,
+    type_: Option<&Value>,
+    fields: &[(Symbol, Value)],
+    used: &mut bool,
+) -> Outcome<Ref<Instance>> {
     let edge = match type_ {
         None => super::construct::new_instance(heap, &graph::generic_edge_class(heap)),
         Some(class @ Value::Class(_)) => match heap.call(class, &mut [])? {
             Value::Instance(edge) => edge,
             other => return Err(not_an_edge(heap, &other)),
         },
-        Some(Value::Instance(edge)) if !std::mem::replace(used, true) && graph::end_of(edge, graph::SOURCE).is_none() => edge.clone(),
+        Some(Value::Instance(edge))
+            if !std::mem::replace(used, true) && graph::end_of(edge, graph::SOURCE).is_none() =>
+        {
+            edge.clone()
+        }
         Some(Value::Instance(edge)) => copy_edge(heap, edge),
         Some(other) => return Err(not_an_edge(heap, other)),
     };
@@ -396,7 +445,9 @@ pub fn destroy(heap: &Heap, value: &Value) -> Outcome<()> {
 fn walker_of(heap: &Heap, value: &Value, doing: &str) -> Outcome<Ref<Instance>> {
     match graph::as_walker(value) {
         Some(walker) => Ok(walker.clone()),
-        None => Err(heap.type_error(format!("`{doing}` needs a walker, not '{}'", ops::types::type_name(value)))),
+        None => {
+            Err(heap.type_error(format!("`{doing}` needs a walker, not '{}'", ops::types::type_name(value))))
+        }
     }
 }
 

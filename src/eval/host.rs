@@ -45,7 +45,13 @@ pub trait Host {
     /// Something else asked of the runtime by a native module (`create_task`, `task_cancel`, a socket message).
     fn request(&self, heap: &Heap, what: &str, arguments: &mut [Value]) -> Outcome;
     /// Whether a native object took an assignment to an attribute.
-    fn set_native_attribute(&self, heap: &Heap, native: &Ref<Native>, name: Symbol, value: &Value) -> Outcome<bool>;
+    fn set_native_attribute(
+        &self,
+        heap: &Heap,
+        native: &Ref<Native>,
+        name: Symbol,
+        value: &Value,
+    ) -> Outcome<bool>;
 
     /// The calls below come only while the graph is shared with other isolates.
     /// A field of an instance is about to be read; `u16::MAX`: one without a slot.

@@ -51,16 +51,25 @@ pub fn import(
 }
 
 /// `import from a.b { c as d }`
-pub fn import_from(c: &mut Compiler, module: &'static ModuleRef, path: &'static Arc<str>, items: &'static [ImportItem], span: Span) -> Exec {
+pub fn import_from(
+    c: &mut Compiler,
+    module: &'static ModuleRef,
+    path: &'static Arc<str>,
+    items: &'static [ImportItem],
+    span: Span,
+) -> Exec {
     let items: Box<[_]> = items.iter().map(|item| (item, variable::store(c, item.variable))).collect();
     Box::new(move |frame| {
         let heap = frame.heap;
         let from = load(heap, module).map_err(|raised| heap.at(raised, span))?;
         for (item, store) in &items {
-            let found = ops::attribute::get_optional(heap, &from, item.name).map_err(|raised| heap.at(raised, item.span))?;
+            let found = ops::attribute::get_optional(heap, &from, item.name)
+                .map_err(|raised| heap.at(raised, item.span))?;
             let value = match (found, &item.submodule) {
                 (Some(value), _) => value,
-                (None, Some(submodule)) => load(heap, submodule).map_err(|raised| heap.at(raised, item.span))?,
+                (None, Some(submodule)) => {
+                    load(heap, submodule).map_err(|raised| heap.at(raised, item.span))?
+                }
                 (None, None) => {
                     let message = format!("cannot import name '{}' from '{path}'", item.name);
                     return Err(heap.at(heap.error(ErrorKind::ImportError, message), item.span));
@@ -73,7 +82,13 @@ pub fn import_from(c: &mut Compiler, module: &'static ModuleRef, path: &'static 
 }
 
 /// `include a.b;`
-pub fn include(c: &mut Compiler, module: &'static ModuleRef, _path: &'static Arc<str>, names: &'static [(Symbol, Variable)], span: Span) -> Exec {
+pub fn include(
+    c: &mut Compiler,
+    module: &'static ModuleRef,
+    _path: &'static Arc<str>,
+    names: &'static [(Symbol, Variable)],
+    span: Span,
+) -> Exec {
     let stores: Box<[_]> = names.iter().map(|(name, to)| (*name, variable::store(c, *to))).collect();
     let own = &c.function.module;
     Box::new(move |frame| {
@@ -155,13 +170,23 @@ pub fn run_body(heap: &Heap, body: &'static code::Function) -> Outcome<()> {
 
 /// A variable that a module got while it ran.
 pub fn dynamic_global(heap: &Heap, module: &str, name: Symbol) -> Option<Value> {
-    let found = state(heap).modules.borrow().iter().find(|(own, _)| **own == *module).map(|(_, module)| module.clone())?;
+    let found = state(heap)
+        .modules
+        .borrow()
+        .iter()
+        .find(|(own, _)| **own == *module)
+        .map(|(_, module)| module.clone())?;
     found.get(heap, name)
 }
 
 /// Gives a module a variable that its text does not mention.
 pub fn set_dynamic_global(heap: &Heap, module: &str, name: Symbol, value: Value) {
-    let found = state(heap).modules.borrow().iter().find(|(own, _)| **own == *module).map(|(_, module)| module.clone());
+    let found = state(heap)
+        .modules
+        .borrow()
+        .iter()
+        .find(|(own, _)| **own == *module)
+        .map(|(_, module)| module.clone());
     if let Some(module) = found {
         module.set(heap, name, value);
     }

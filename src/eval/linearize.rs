@@ -20,9 +20,10 @@ pub fn linearize(heap: &Heap, _name: &str, bases: &[Ref<Class>]) -> Outcome<Vec<
         if lists.is_empty() {
             return Ok(order);
         }
-        let candidate = lists.iter().filter_map(|list| list.first()).find(|head| {
-            !lists.iter().any(|list| list.iter().skip(1).any(|c| c.same(head)))
-        });
+        let candidate = lists
+            .iter()
+            .filter_map(|list| list.first())
+            .find(|head| !lists.iter().any(|list| list.iter().skip(1).any(|c| c.same(head))));
         let Some(next) = candidate.cloned() else {
             let names: Vec<&str> = bases.iter().map(|b| b.name.as_str()).collect();
             return Err(heap.type_error(format!(

@@ -29,7 +29,9 @@ pub fn make(heap: &Heap, constant: &Constant) -> Value {
             }
         }
         Constant::Bytes(bytes) => Value::Bytes(Rc::new(Bytes::new(&**bytes))),
-        Constant::Tuple(items) => Value::tuple(heap, items.iter().map(|item| make(heap, item)).collect::<Vec<_>>()),
+        Constant::Tuple(items) => {
+            Value::tuple(heap, items.iter().map(|item| make(heap, item)).collect::<Vec<_>>())
+        }
     }
 }
 

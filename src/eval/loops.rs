@@ -7,7 +7,12 @@ use crate::source::Span;
 use crate::value::{Frame, Outcome, Value, ops};
 
 /// `while test { … } else { … }`
-pub fn while_loop(c: &mut Compiler, test: &'static Expr, body: &'static Block, otherwise: Option<&'static Block>) -> Exec {
+pub fn while_loop(
+    c: &mut Compiler,
+    test: &'static Expr,
+    body: &'static Block,
+    otherwise: Option<&'static Block>,
+) -> Exec {
     let span = test.span;
     let test = c.test(test);
     let body = c.block(body);
@@ -69,7 +74,9 @@ pub fn for_in(
     otherwise: Option<&'static Block>,
 ) -> Exec {
     let span = iterable.span;
-    if let (Some((start, stop, step)), TargetKind::Variable(Variable::Local(slot)), false) = (range_parts(c, iterable), &target.kind, is_async) {
+    if let (Some((start, stop, step)), TargetKind::Variable(Variable::Local(slot)), false) =
+        (range_parts(c, iterable), &target.kind, is_async)
+    {
         let general = c.expr(iterable);
         let body = c.block(body);
         let otherwise = otherwise.map(|block| c.block(block));
@@ -81,7 +88,11 @@ pub fn for_in(
     let otherwise = otherwise.map(|block| c.block(block));
     Box::new(move |frame| {
         let value = iterable(frame)?;
-        let value = if is_async { super::generator::async_items(frame.heap, &value).map_err(|raised| frame.heap.at(raised, span))? } else { value };
+        let value = if is_async {
+            super::generator::async_items(frame.heap, &value).map_err(|raised| frame.heap.at(raised, span))?
+        } else {
+            value
+        };
         match run(frame, value, &store, &body, span)? {
             Flow::Next => finish(frame, &otherwise),
             Flow::Break => Ok(Flow::Next),
@@ -117,7 +128,14 @@ fn range_parts(c: &mut Compiler, iterable: &'static Expr) -> Option<(Eval, Eval,
 }
 
 /// A loop over `range(…)` that counts without making a range.
-fn counted(slot: u16, (start, stop, step): (Eval, Eval, i64), general: Eval, body: Exec, otherwise: Option<Exec>, span: Span) -> Exec {
+fn counted(
+    slot: u16,
+    (start, stop, step): (Eval, Eval, i64),
+    general: Eval,
+    body: Exec,
+    otherwise: Option<Exec>,
+    span: Span,
+) -> Exec {
     Box::new(move |frame| {
         let (from, to) = (start(frame)?, stop(frame)?);
         let (Value::Int(from), Value::Int(to)) = (&from, &to) else {
@@ -170,7 +188,12 @@ fn run(frame: Frame<'_>, iterable: Value, store: &Store, body: &Exec, span: Span
 
 /// Calls `visit` for every item of an iterable, until it gives false.
 #[inline(always)]
-pub fn each(frame: Frame<'_>, iterable: &Value, span: Span, mut visit: impl FnMut(Value) -> Outcome<bool>) -> Outcome<()> {
+pub fn each(
+    frame: Frame<'_>,
+    iterable: &Value,
+    span: Span,
+    mut visit: impl FnMut(Value) -> Outcome<bool>,
+) -> Outcome<()> {
     match iterable {
         Value::List(list) => {
             let mut index = 0;
@@ -203,7 +226,9 @@ pub fn each(frame: Frame<'_>, iterable: &Value, span: Span, mut visit: impl FnMu
         _ => {
             let heap = frame.heap;
             let iterator = ops::iterate::iter(heap, iterable).map_err(|raised| heap.at(raised, span))?;
-            while let Some(item) = ops::iterate::next(heap, &iterator).map_err(|raised| heap.at(raised, span))? {
+            while let Some(item) =
+                ops::iterate::next(heap, &iterator).map_err(|raised| heap.at(raised, span))?
+            {
                 if !visit(item)? {
                     return Ok(());
                 }

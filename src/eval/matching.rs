@@ -69,7 +69,9 @@ fn pattern(c: &mut Compiler, pattern_: &'static Pattern) -> Matcher {
             let rest = rest.map(|v| variable::store(c, v));
             mapping(c, items, rest, span)
         }
-        PatternKind::Class { class, positional, keyword } => class_pattern(c, class, positional, keyword, span),
+        PatternKind::Class { class, positional, keyword } => {
+            class_pattern(c, class, positional, keyword, span)
+        }
         PatternKind::Or(all) => {
             let all: Box<[Matcher]> = all.iter().map(|p| pattern(c, p)).collect();
             Box::new(move |frame, value| {
@@ -98,7 +100,9 @@ fn pattern(c: &mut Compiler, pattern_: &'static Pattern) -> Matcher {
 /// Items of what counts as a sequence for patterns: no strings, no bytes, no iterators.
 fn sequence_items(heap: &Heap, value: &Value) -> Outcome<Option<Vec<Value>>> {
     match ops::convert::unwrapped(value) {
-        list @ (Value::List(_) | Value::Tuple(_) | Value::Range(_)) => ops::iterate::collect(heap, &list).map(Some),
+        list @ (Value::List(_) | Value::Tuple(_) | Value::Range(_)) => {
+            ops::iterate::collect(heap, &list).map(Some)
+        }
         _ => Ok(None),
     }
 }
@@ -107,7 +111,9 @@ fn sequence(c: &mut Compiler, elements: &'static [Pattern], star: Option<usize>,
     let matchers: Box<[Matcher]> = elements.iter().map(|p| pattern(c, p)).collect();
     Box::new(move |frame, value| {
         let heap = frame.heap;
-        let Some(mut items) = sequence_items(heap, value).map_err(|raised| heap.at(raised, span))? else { return Ok(false) };
+        let Some(mut items) = sequence_items(heap, value).map_err(|raised| heap.at(raised, span))? else {
+            return Ok(false);
+        };
         match star {
             None if items.len() != matchers.len() => return Ok(false),
             Some(_) if items.len() + 1 < matchers.len() => return Ok(false),
@@ -137,7 +143,9 @@ fn mapping(c: &mut Compiler, items: &'static [(Expr, Pattern)], rest: Option<Sto
         let mut seen = Vec::with_capacity(items.len());
         for (key, matcher) in &items {
             let key = key(frame)?;
-            let Some(found) = dict.get(heap, &key).map_err(|raised| heap.at(raised, span))? else { return Ok(false) };
+            let Some(found) = dict.get(heap, &key).map_err(|raised| heap.at(raised, span))? else {
+                return Ok(false);
+            };
             if !matcher(frame, &found)? {
                 return Ok(false);
             }
@@ -167,7 +175,9 @@ fn class_pattern(
     Box::new(move |frame, value| {
         let heap = frame.heap;
         let at = |raised| heap.at(raised, span);
-        let Value::Class(class) = class(frame)? else { return Err(at(heap.type_error("called match pattern must be a class"))) };
+        let Value::Class(class) = class(frame)? else {
+            return Err(at(heap.type_error("called match pattern must be a class")));
+        };
         if !ops::types::is_instance(heap, value, &class) {
             return Ok(false);
         }
@@ -180,7 +190,12 @@ fn class_pattern(
                 let names = match_args(heap, &class).map_err(at)?;
                 if positional.len() > names.len() {
                     let s = if names.len() == 1 { "" } else { "s" };
-                    let message = format!("{}() accepts {} positional sub-pattern{s} ({} given)", class.name.as_str(), names.len(), positional.len());
+                    let message = format!(
+                        "{}() accepts {} positional sub-pattern{s} ({} given)",
+                        class.name.as_str(),
+                        names.len(),
+                        positional.len()
+                    );
                     return Err(at(heap.type_error(message)));
                 }
                 for (matcher, name) in positional.iter().zip(names) {
@@ -204,7 +219,21 @@ fn class_pattern(
 /// Builtin types whose one positional pattern means the value itself.
 fn matches_itself(class: &Class) -> bool {
     use BuiltinType as T;
-    let own = |t: T| matches!(t, T::Bool | T::Int | T::Float | T::Str | T::Bytes | T::List | T::Tuple | T::Dict | T::Set | T::FrozenSet);
+    let own = |t: T| {
+        matches!(
+            t,
+            T::Bool
+                | T::Int
+                | T::Float
+                | T::Str
+                | T::Bytes
+                | T::List
+                | T::Tuple
+                | T::Dict
+                | T::Set
+                | T::FrozenSet
+        )
+    };
     own(class.builtin) && class.lookup(names::MATCH_ARGS).is_none() && class.fields().is_empty()
 }
 

@@ -6,7 +6,12 @@ use crate::value::{Args, Dict, Frame, Heap, NativeFunction, Outcome, Raised, Ref
 
 /// Calls a native function with placed arguments.
 #[inline]
-pub fn call(frame: Frame<'_>, function: &'static NativeFunction, count: usize, keywords: &[Symbol]) -> Outcome {
+pub fn call(
+    frame: Frame<'_>,
+    function: &'static NativeFunction,
+    count: usize,
+    keywords: &[Symbol],
+) -> Outcome {
     let counts = function.counts;
     let heap = frame.heap;
     if keywords.is_empty()
@@ -41,7 +46,13 @@ fn call_general(
     result
 }
 
-fn bind_and_run(frame: Frame<'_>, function: &'static NativeFunction, signature: &Signature, count: usize, keywords: &[Symbol]) -> Outcome {
+fn bind_and_run(
+    frame: Frame<'_>,
+    function: &'static NativeFunction,
+    signature: &Signature,
+    count: usize,
+    keywords: &[Symbol],
+) -> Outcome {
     let heap = frame.heap;
     let mut slots: Vec<Value> = Vec::with_capacity(signature.params.len());
     slots.resize_with(signature.params.len(), Value::default);
@@ -57,20 +68,45 @@ fn bind_and_run(frame: Frame<'_>, function: &'static NativeFunction, signature: 
         let value = frame.take((count + index) as u16);
         match signature.params.iter().position(|p| p.name == *name && !p.positional_only) {
             Some(at) if slots[at].is_unbound() => slots[at] = value,
-            Some(_) => return Err(heap.type_error(format!("argument for {}() given by name ('{name}') and position ({})", function.name, index + 1))),
+            Some(_) => {
+                return Err(heap.type_error(format!(
+                    "argument for {}() given by name ('{name}') and position ({})",
+                    function.name,
+                    index + 1
+                )));
+            }
             None => match &mut extra {
                 Some(dict) => dict.set_str(name.name(), value),
-                None if !signature.has_keywords => return Err(heap.type_error(format!("{}() takes no keyword arguments", qualified(function, &slots)))),
-                None => return Err(heap.type_error(format!("{}() got an unexpected keyword argument '{name}'", function.name))),
+                None if !signature.has_keywords => {
+                    return Err(heap.type_error(format!(
+                        "{}() takes no keyword arguments",
+                        qualified(function, &slots)
+                    )));
+                }
+                None => {
+                    return Err(heap.type_error(format!(
+                        "{}() got an unexpected keyword argument '{name}'",
+                        function.name
+                    )));
+                }
             },
         }
     }
-    let mut missing = signature.params.iter().zip(&slots).enumerate().filter(|(_, (p, v))| p.required && v.is_unbound());
+    let mut missing =
+        signature.params.iter().zip(&slots).enumerate().filter(|(_, (p, v))| p.required && v.is_unbound());
     if let Some((index, (param, _))) = missing.next() {
-        if signature.has_rest && index < signature.positional || keywords.is_empty() || !signature.has_keywords {
+        if signature.has_rest && index < signature.positional
+            || keywords.is_empty()
+            || !signature.has_keywords
+        {
             return Err(wrong_count(heap, function, signature, count, &slots));
         }
-        return Err(heap.type_error(format!("{}() missing required argument '{}' (pos {})", function.name, param.name, index + 1)));
+        return Err(heap.type_error(format!(
+            "{}() missing required argument '{}' (pos {})",
+            function.name,
+            param.name,
+            index + 1
+        )));
     }
     let rest = frame.slice(by_position as u16, count - by_position);
     (function.run)(heap, Args { slots: &mut slots, rest, extra: extra.filter(|dict| !dict.is_empty()) })
@@ -87,10 +123,19 @@ fn qualified(function: &NativeFunction, slots: &[Value]) -> String {
 
 /// A wrong number of positional arguments, worded as CPython words it for this kind of function.
 #[cold]
-fn wrong_count(heap: &Heap, function: &'static NativeFunction, signature: &Signature, count: usize, slots: &[Value]) -> Raised {
+fn wrong_count(
+    heap: &Heap,
+    function: &'static NativeFunction,
+    signature: &Signature,
+    count: usize,
+    slots: &[Value],
+) -> Raised {
     let skip = usize::from(function.is_method());
-    let (count, most, least) =
-        (count.saturating_sub(skip), signature.positional - skip.min(signature.positional), signature.required.saturating_sub(skip));
+    let (count, most, least) = (
+        count.saturating_sub(skip),
+        signature.positional - skip.min(signature.positional),
+        signature.required.saturating_sub(skip),
+    );
     let name = qualified(function, slots);
     if skip == 1 && count == 0 && slots.first().is_none_or(Value::is_unbound) {
         return heap.type_error(format!("unbound method {}() needs an argument", function.name));
@@ -108,9 +153,17 @@ fn wrong_count(heap: &Heap, function: &'static NativeFunction, signature: &Signa
         let at_least = if most == least && !signature.has_rest { "" } else { "at least " };
         if !positional_only && !signature.has_rest && most == signature.params.len() - skip {
             let missing = signature.params.get(skip + count).map_or("?", |p| p.name.name());
-            return heap.type_error(format!("{}() missing required argument '{missing}' (pos {})", function.name, count + 1));
+            return heap.type_error(format!(
+                "{}() missing required argument '{missing}' (pos {})",
+                function.name,
+                count + 1
+            ));
         }
-        return heap.type_error(format!("{} expected {at_least}{least} argument{}, got {count}", function.name, plural(least)));
+        return heap.type_error(format!(
+            "{} expected {at_least}{least} argument{}, got {count}",
+            function.name,
+            plural(least)
+        ));
     }
     if signature.has_keywords && !positional_only && most < signature.params.len() - skip {
         let at_most = if most == least { "exactly" } else { "at most" };
@@ -121,8 +174,13 @@ fn wrong_count(heap: &Heap, function: &'static NativeFunction, signature: &Signa
         });
     }
     if !positional_only {
-        return heap.type_error(format!("{name}() takes at most {most} argument{} ({count} given)", plural(most)));
+        return heap
+            .type_error(format!("{name}() takes at most {most} argument{} ({count} given)", plural(most)));
     }
     let at_most = if most == least { "" } else { "at most " };
-    heap.type_error(format!("{} expected {at_most}{most} argument{}, got {count}", function.name, plural(most)))
+    heap.type_error(format!(
+        "{} expected {at_most}{most} argument{}, got {count}",
+        function.name,
+        plural(most)
+    ))
 }

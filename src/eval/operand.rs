@@ -92,7 +92,9 @@ pub enum Any {
 /// Chooses the kind of an operand.
 pub fn choose(c: &mut Compiler, expr: &'static Expr) -> Any {
     match &expr.kind {
-        ExprKind::Load(Variable::Local(slot)) => Any::Local(Local { slot: *slot, name: c.local_name(*slot), span: expr.span }),
+        ExprKind::Load(Variable::Local(slot)) => {
+            Any::Local(Local { slot: *slot, name: c.local_name(*slot), span: expr.span })
+        }
         ExprKind::Constant(Constant::Int(n)) => Any::Int(ConstInt(*n)),
         _ => Any::Computed(Computed(c.expr(expr))),
     }
@@ -121,7 +123,9 @@ pub fn may_rebind(expr: &Expr) -> bool {
         ExprKind::Attribute { object, .. } => may_rebind(object),
         ExprKind::Subscript { object, index, .. } => may_rebind(object) || may_rebind(index),
         ExprKind::Compare { first, rest } => may_rebind(first) || rest.iter().any(|(_, e)| may_rebind(e)),
-        ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) | ExprKind::Tuple(all) => all.iter().any(may_rebind),
+        ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) | ExprKind::Tuple(all) => {
+            all.iter().any(may_rebind)
+        }
         ExprKind::Call { callee, args } => {
             may_rebind(callee)
                 || args.iter().any(|arg| match arg {

@@ -222,10 +222,7 @@ fn takes(heap: &Heap, ability: &AbilityInfo, side: Side, class: &Ref<Class>) -> 
     let types = ability.types.get().map(Vec::as_slice).unwrap_or_default();
     let fits = |value: &Value| match value {
         Value::Class(c) => match side {
-            Side::Walker => matches!(
-                c.builtin,
-                BuiltinType::NodeArchetype | BuiltinType::EdgeArchetype
-            ),
+            Side::Walker => matches!(c.builtin, BuiltinType::NodeArchetype | BuiltinType::EdgeArchetype),
             Side::Place => c.builtin == BuiltinType::WalkerArchetype,
         },
         _ => false,

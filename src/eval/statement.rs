@@ -33,7 +33,9 @@ pub fn compile(c: &mut Compiler, stmt: &'static Stmt) -> Exec {
         StmtKind::ForIn { is_async, target, iterable, body, otherwise } => {
             loops::for_in(c, *is_async, target, iterable, body, otherwise.as_ref())
         }
-        StmtKind::ForTo { init, test, step, body, otherwise } => loops::for_to(c, init, test, step, body, otherwise.as_ref()),
+        StmtKind::ForTo { init, test, step, body, otherwise } => {
+            loops::for_to(c, init, test, step, body, otherwise.as_ref())
+        }
         StmtKind::Try { body, handlers, otherwise, finally } => {
             exception::try_statement(c, body, handlers, otherwise.as_ref(), finally.as_ref())
         }
@@ -64,7 +66,11 @@ pub fn compile(c: &mut Compiler, stmt: &'static Stmt) -> Exec {
 }
 
 /// `if … elif … else …`
-fn conditional(c: &mut Compiler, branches: &'static [(Expr, Block)], otherwise: Option<&'static Block>) -> Exec {
+fn conditional(
+    c: &mut Compiler,
+    branches: &'static [(Expr, Block)],
+    otherwise: Option<&'static Block>,
+) -> Exec {
     let Some(((test, block), rest)) = branches.split_first() else {
         return match otherwise {
             Some(block) => c.block(block),

@@ -20,7 +20,9 @@ pub fn unbound_local(heap: &Heap, name: Symbol, span: Span) -> Raised {
 fn unbound_free(heap: &Heap, name: Symbol, span: Span) -> Raised {
     let raised = heap.error(
         ErrorKind::NameError,
-        format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope"),
+        format!(
+            "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+        ),
     );
     heap.at(raised, span)
 }
@@ -180,6 +182,8 @@ pub fn unbind(c: &mut Compiler, what: Variable, strict: bool, span: Span) -> sup
             frame.heap.set_global(id, Value::Unbound);
             Ok(Flow::Next)
         }),
-        Variable::Builtin(name) | Variable::Unknown(name) => Box::new(move |frame| Err(not_defined(frame.heap, name, span))),
+        Variable::Builtin(name) | Variable::Unknown(name) => {
+            Box::new(move |frame| Err(not_defined(frame.heap, name, span)))
+        }
     }
 }

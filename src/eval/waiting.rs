@@ -94,13 +94,16 @@ fn gather(heap: &Heap, all: &[Value], return_exceptions: bool) -> Outcome {
         .collect();
     loop {
         let mut moved = false;
-        for index in 0..members.len() {
-            if !matches!(members[index], Member::Running(..)) {
-                continue;
-            }
+        for member in &mut members {
+            let (coroutine, with) = match std::mem::replace(member, Member::Done(Value::None)) {
+                Member::Running(coroutine, with) => (coroutine, with),
+                other => {
+                    *member = other;
+                    continue;
+                }
+            };
             moved = true;
-            let Member::Running(coroutine, with) = std::mem::replace(&mut members[index], Member::Done(Value::None)) else { continue };
-            members[index] = match awaiting::step(heap, &coroutine, with) {
+            *member = match awaiting::step(heap, &coroutine, with) {
                 Ok(Progress::Returned(value)) => Member::Done(value),
                 Ok(Progress::Yielded(request)) => match asleep(heap, &request)? {
                     Some((until, result)) => Member::Asleep(coroutine, until, result),
@@ -115,18 +118,32 @@ fn gather(heap: &Heap, all: &[Value], return_exceptions: bool) -> Outcome {
         }
         // What is no sleep is waited for first: it runs elsewhere meanwhile, as do the clocks of the sleepers.
         if let Some(index) = members.iter().position(|m| matches!(m, Member::Waiting(..))) {
-            let Member::Waiting(coroutine, request) = std::mem::replace(&mut members[index], Member::Done(Value::None)) else { continue };
+            let Member::Waiting(coroutine, request) =
+                std::mem::replace(&mut members[index], Member::Done(Value::None))
+            else {
+                continue;
+            };
             let answer = awaiting::drive(heap, &request);
             members[index] = match (coroutine, answer) {
                 (Some(coroutine), Ok(value)) => Member::Running(coroutine, Resume::Send(value)),
-                (Some(coroutine), Err(raised)) => Member::Running(coroutine, Resume::Throw(Value::Instance(heap.catch(raised, None)))),
+                (Some(coroutine), Err(raised)) => {
+                    Member::Running(coroutine, Resume::Throw(Value::Instance(heap.catch(raised, None))))
+                }
                 (None, Ok(value)) => Member::Done(value),
-                (None, Err(raised)) if return_exceptions => Member::Done(Value::Instance(heap.catch(raised, None))),
+                (None, Err(raised)) if return_exceptions => {
+                    Member::Done(Value::Instance(heap.catch(raised, None)))
+                }
                 (None, Err(raised)) => return Err(raised),
             };
             continue;
         }
-        let Some(next) = members.iter().filter_map(|m| if let Member::Asleep(_, until, _) = m { Some(*until) } else { None }).min() else { break };
+        let Some(next) = members
+            .iter()
+            .filter_map(|m| if let Member::Asleep(_, until, _) = m { Some(*until) } else { None })
+            .min()
+        else {
+            break;
+        };
         let now = host.monotonic(heap)?;
         if next > now {
             host.sleep(heap, next - now)?;
@@ -140,7 +157,8 @@ fn gather(heap: &Heap, all: &[Value], return_exceptions: bool) -> Outcome {
             }
         }
     }
-    let results = members.into_iter().map(|m| if let Member::Done(value) = m { value } else { Value::None }).collect();
+    let results =
+        members.into_iter().map(|m| if let Member::Done(value) = m { value } else { Value::None }).collect();
     Ok(Value::list(heap, results))
 }
 

@@ -16,7 +16,10 @@ pub fn nodes_of(heap: &Heap, value: &Value) -> Outcome<Vec<Ref<Instance>>> {
             nodes.push(node.clone());
             Ok(true)
         }
-        None => Err(heap.type_error(format!("only nodes can be connected, not '{}'", ops::types::type_name(&item)))),
+        None => {
+            Err(heap
+                .type_error(format!("only nodes can be connected, not '{}'", ops::types::type_name(&item))))
+        }
     })?;
     Ok(nodes)
 }
@@ -47,7 +50,12 @@ pub fn connect(
 }
 
 /// Puts an edge between two nodes.
-pub fn join(heap: &Heap, edge: &Ref<Instance>, source: &Ref<Instance>, target: &Ref<Instance>) -> Outcome<Joined> {
+pub fn join(
+    heap: &Heap,
+    edge: &Ref<Instance>,
+    source: &Ref<Instance>,
+    target: &Ref<Instance>,
+) -> Outcome<Joined> {
     heap.caller.before_link(heap, source)?;
     heap.caller.before_link(heap, target)?;
     edge.set_slot(SOURCE, Value::Instance(source.clone())).discard();
@@ -75,7 +83,12 @@ fn persist(node: &Ref<Instance>) {
         }
         node.header().set(flag::PERSISTENT, true);
         if let Some(own) = links(&node) {
-            pending.extend(own.borrow().iter().filter(|l| !l.other.header().has(flag::PERSISTENT)).map(|l| l.other.clone()));
+            pending.extend(
+                own.borrow()
+                    .iter()
+                    .filter(|l| !l.other.header().has(flag::PERSISTENT))
+                    .map(|l| l.other.clone()),
+            );
         }
     }
 }

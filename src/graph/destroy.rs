@@ -29,7 +29,8 @@ fn detach(heap: &Heap, edge: &Ref<Instance>) -> Outcome<()> {
 pub fn destroy(heap: &Heap, value: &Value) -> Outcome<()> {
     if let Some(node) = as_node(value) {
         heap.caller.before_links_read(heap, node)?;
-        let edges: Vec<Ref<Instance>> = links(node).map(|own| own.borrow().iter().map(|l| l.edge.clone()).collect()).unwrap_or_default();
+        let edges: Vec<Ref<Instance>> =
+            links(node).map(|own| own.borrow().iter().map(|l| l.edge.clone()).collect()).unwrap_or_default();
         for edge in edges {
             detach(heap, &edge)?;
         }

@@ -24,9 +24,9 @@ pub struct Drawing {
 
 /// Colours by depth.
 const COLOURS: [&str; 25] = [
-    "#FFE9E9", "#F0FFF0", "#F5E5FF", "#FFFFE0", "#D2FEFF", "#E8FFD7", "#FFDEAD", "#FFF0F5", "#F5FFFA", "#FFC0CB", "#7FFFD4",
-    "#C0C0C0", "#ADD8E6", "#FFFAF0", "#f4f3f7", "#f5efff", "#b5d7fd", "#ffc0cb", "#FFC0CB", "#e1d4c0", "#FCDFFF", "#F0FFFF",
-    "#F0F8FF", "#F8F8FF", "#F0FFFF",
+    "#FFE9E9", "#F0FFF0", "#F5E5FF", "#FFFFE0", "#D2FEFF", "#E8FFD7", "#FFDEAD", "#FFF0F5", "#F5FFFA",
+    "#FFC0CB", "#7FFFD4", "#C0C0C0", "#ADD8E6", "#FFFAF0", "#f4f3f7", "#f5efff", "#b5d7fd", "#ffc0cb",
+    "#FFC0CB", "#e1d4c0", "#FCDFFF", "#F0FFFF", "#F0F8FF", "#F8F8FF", "#F0FFFF",
 ];
 
 struct Found {
@@ -37,7 +37,8 @@ struct Found {
 }
 
 fn walk(drawing: &Drawing) -> Found {
-    let mut found = Found { nodes: Vec::new(), index: HashMap::new(), depths: HashMap::new(), edges: Vec::new() };
+    let mut found =
+        Found { nodes: Vec::new(), index: HashMap::new(), depths: HashMap::new(), edges: Vec::new() };
     let mut queue: VecDeque<Ref<Instance>> = VecDeque::from([drawing.start.clone()]);
     found.depths.insert(drawing.start.address(), 0);
     while let Some(node) = if drawing.breadth_first { queue.pop_front() } else { queue.pop_back() } {
@@ -55,7 +56,11 @@ fn walk(drawing: &Drawing) -> Found {
             if !follows(drawing, link, &node) {
                 continue;
             }
-            let (source, target) = if link.outgoing { (node.clone(), link.other.clone()) } else { (link.other.clone(), node.clone()) };
+            let (source, target) = if link.outgoing {
+                (node.clone(), link.other.clone())
+            } else {
+                (link.other.clone(), node.clone())
+            };
             let inside = drawing.depth < 0 || depth < drawing.depth;
             if inside
                 && found.nodes.len() < drawing.node_limit
@@ -76,7 +81,7 @@ fn walk(drawing: &Drawing) -> Found {
 }
 
 fn follows(drawing: &Drawing, link: &Link, node: &Ref<Instance>) -> bool {
-    !(drawing.traverse && !link.outgoing)
+    (link.outgoing || !drawing.traverse)
         && !link.other.same(node)
         && !drawing.without.iter().any(|name| name == link.edge.class().name.as_str())
 }
@@ -99,7 +104,9 @@ fn escape(text: &str) -> String {
 /// The DOT text.
 pub fn draw(heap: &Heap, drawing: &Drawing) -> Outcome<String> {
     let found = walk(drawing);
-    let mut out = String::from("digraph {\nnode [style=\"filled\", shape=\"ellipse\", fillcolor=\"invis\", fontcolor=\"black\"];\n");
+    let mut out = String::from(
+        "digraph {\nnode [style=\"filled\", shape=\"ellipse\", fillcolor=\"invis\", fontcolor=\"black\"];\n",
+    );
     let number = |node: &Ref<Instance>| found.index.get(&node.address()).copied();
     for (source, target, edge) in &found.edges {
         let (Some(from), Some(to)) = (number(source), number(target)) else { continue };
@@ -139,9 +146,17 @@ pub fn draw_json(heap: &Heap) -> Outcome<String> {
     }
     let mut shown = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
-        let label = if index == 0 { "root".to_owned() } else { ops::show::repr(heap, &Value::Instance(node.clone()))? };
+        let label = if index == 0 {
+            "root".to_owned()
+        } else {
+            ops::show::repr(heap, &Value::Instance(node.clone()))?
+        };
         let label = label.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
         shown.push(format!("{{\"id\": {index}, \"label\": \"{label}\"}}"));
     }
-    Ok(format!("{{\"version\": \"1.0\", \"nodes\": [{}], \"edges\": [{}]}}", shown.join(", "), edges.join(", ")))
+    Ok(format!(
+        "{{\"version\": \"1.0\", \"nodes\": [{}], \"edges\": [{}]}}",
+        shown.join(", "),
+        edges.join(", ")
+    ))
 }

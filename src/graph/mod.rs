@@ -72,7 +72,10 @@ pub fn as_edge(value: &Value) -> Option<&Ref<Instance>> {
 /// Whether the value is a walker.
 pub fn as_walker(value: &Value) -> Option<&Ref<Instance>> {
     match value {
-        Value::Instance(instance) if instance.class().kind == ClassKind::Walker || instance.class().builtin == BuiltinType::WalkerArchetype => {
+        Value::Instance(instance)
+            if instance.class().kind == ClassKind::Walker
+                || instance.class().builtin == BuiltinType::WalkerArchetype =>
+        {
             Some(instance)
         }
         _ => None,

@@ -70,9 +70,15 @@ pub fn neighbours(
             continue;
         }
         let own = own.borrow();
-        candidates.extend(own.iter().filter(|l| fits(l.outgoing) && chosen(&l.other)).map(|l| (l.edge.clone(), l.other.clone())));
+        candidates.extend(
+            own.iter()
+                .filter(|l| fits(l.outgoing) && chosen(&l.other))
+                .map(|l| (l.edge.clone(), l.other.clone())),
+        );
     }
-    let Some(accept) = &mut accept else { return Ok(std::mem::take(&mut collector.found).into_iter().inspect(unmark).collect()) };
+    let Some(accept) = &mut accept else {
+        return Ok(std::mem::take(&mut collector.found).into_iter().inspect(unmark).collect());
+    };
     // Conditions may run Jac code: no mark is set while they do.
     let mut kept = Vec::with_capacity(candidates.len());
     for (edge, other) in candidates {

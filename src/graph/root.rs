@@ -16,7 +16,14 @@ struct Roots {
     generic_edge: RefCell<Option<Ref<Class>>>,
 }
 
-fn make_class(heap: &Heap, name: &str, kind: ClassKind, base: BuiltinType, hidden: &[&str], number: u32) -> Ref<Class> {
+fn make_class(
+    heap: &Heap,
+    name: &str,
+    kind: ClassKind,
+    base: BuiltinType,
+    hidden: &[&str],
+    number: u32,
+) -> Ref<Class> {
     let base = heap.type_class(base).clone();
     let name = Rc::new(Str::new(name));
     let mro = std::iter::once(base.clone()).chain(base.mro().iter().cloned()).collect();
@@ -43,7 +50,11 @@ fn make_class(heap: &Heap, name: &str, kind: ClassKind, base: BuiltinType, hidde
 pub fn root_class(heap: &Heap) -> Ref<Class> {
     let roots = heap.attached::<Roots>();
     let mut place = roots.root_class.borrow_mut();
-    place.get_or_insert_with(|| make_class(heap, "Root", ClassKind::Node, BuiltinType::NodeArchetype, &["<links>"], 9001)).clone()
+    place
+        .get_or_insert_with(|| {
+            make_class(heap, "Root", ClassKind::Node, BuiltinType::NodeArchetype, &["<links>"], 9001)
+        })
+        .clone()
 }
 
 /// The class of an edge that was made without one.
@@ -52,7 +63,14 @@ pub fn generic_edge_class(heap: &Heap) -> Ref<Class> {
     let mut place = roots.generic_edge.borrow_mut();
     place
         .get_or_insert_with(|| {
-            make_class(heap, "GenericEdge", ClassKind::Edge, BuiltinType::EdgeArchetype, &["<source>", "<target>"], 9002)
+            make_class(
+                heap,
+                "GenericEdge",
+                ClassKind::Edge,
+                BuiltinType::EdgeArchetype,
+                &["<source>", "<target>"],
+                9002,
+            )
         })
         .clone()
 }

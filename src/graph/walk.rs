@@ -29,7 +29,8 @@ fn one(heap: &Heap, item: &Value, put: &mut impl FnMut(Value)) -> Outcome<()> {
             }
             Ok(())
         }
-        _ => Err(heap.attribute_error(format!("'{}' object has no attribute '__jac__'", ops::types::type_name(item)))),
+        _ => Err(heap
+            .attribute_error(format!("'{}' object has no attribute '__jac__'", ops::types::type_name(item)))),
     }
 }
 
@@ -52,8 +53,13 @@ pub fn visit(heap: &Heap, walker: &Ref<Instance>, target: &Value, index: Option<
         match index {
             None => queue.push_back(place),
             Some(index) => {
+                // -1 is the end, and what one visit queues stays together.
                 let length = queue.len() as i64;
-                let at = if index < 0 { (index + length - queued).max(0) + queued } else { (index + queued).min(length) };
+                let at = if index < 0 {
+                    (length - queued + 1 + index).max(0) + queued
+                } else {
+                    (index + queued).min(length)
+                };
                 queue.insert(at.clamp(0, length) as usize, place);
             }
         }

@@ -80,10 +80,16 @@ impl Host for World {
     }
     fn spawn_async(&self, heap: &Heap, walker: &Ref<Instance>, _places: &[Ref<Instance>]) -> Outcome {
         let name = walker.class().name.as_str().to_owned();
-        Err(heap.error(ErrorKind::NotImplementedError, format!("async walker `{name}` cannot be spawned by this version")))
+        Err(heap.error(
+            ErrorKind::NotImplementedError,
+            format!("async walker `{name}` cannot be spawned by this version"),
+        ))
     }
     fn await_id(&self, heap: &Heap, awaited: &Value) -> Outcome {
-        Err(heap.type_error(format!("object {} can't be used in 'await' expression", crate::value::ops::types::type_name(awaited))))
+        Err(heap.type_error(format!(
+            "object {} can't be used in 'await' expression",
+            crate::value::ops::types::type_name(awaited)
+        )))
     }
     fn dereference(&self, _heap: &Heap, _text: &str, _id: u128) -> Outcome<Option<Value>> {
         Ok(None)
@@ -98,7 +104,13 @@ impl Host for World {
             _ => Err(heap.error(ErrorKind::NotImplementedError, format!("`{what}` needs async walkers"))),
         }
     }
-    fn set_native_attribute(&self, _heap: &Heap, _native: &Ref<Native>, _name: Symbol, _value: &Value) -> Outcome<bool> {
+    fn set_native_attribute(
+        &self,
+        _heap: &Heap,
+        _native: &Ref<Native>,
+        _name: Symbol,
+        _value: &Value,
+    ) -> Outcome<bool> {
         Ok(false)
     }
     fn before_read(&self, _heap: &Heap, _instance: &Ref<Instance>, _slot: u16) -> Outcome<()> {

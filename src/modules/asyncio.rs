@@ -11,15 +11,50 @@ use crate::value::ops::show;
 use crate::value::ops::truth::truth;
 use crate::value::{Args, Dict, ErrorKind, Heap, Native, NativeFunction, Outcome, Ref, Value};
 
-pub static MODULE: ModuleEntry =
-    ModuleEntry { name: "asyncio", doc: "Waiting for several things at once.", functions: FUNCTIONS, values, native_types: &[] };
+pub static MODULE: ModuleEntry = ModuleEntry {
+    name: "asyncio",
+    doc: "Waiting for several things at once.",
+    functions: FUNCTIONS,
+    values,
+    native_types: &[],
+};
 
 static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("sleep", "(delay, result=None)", "An awaitable that takes so many seconds and gives the result.", &[("asyncio.run(asyncio.sleep(0, 'done'))", "'done'")], run_sleep),
-    NativeFunction::new("gather", "(*coros_or_futures, return_exceptions=False)", "An awaitable for the list of several results, waited for at the same time.", &[], run_gather),
-    NativeFunction::new("wait_for", "(fut, timeout)", "An awaitable for the same result that raises TimeoutError when it takes longer than so many seconds.", &[("asyncio.run(asyncio.wait_for(asyncio.sleep(0, 1), None))", "1")], run_wait_for),
-    NativeFunction::new("run", "(main, *, debug=None, loop_factory=None)", "Runs a coroutine to its end and gives its result.", &[("asyncio.run(asyncio.sleep(0))", "None")], run_run),
-    NativeFunction::new("iscoroutine", "(obj)", "Whether it is a coroutine object.", &[("asyncio.iscoroutine(1)", "False")], run_iscoroutine),
+    NativeFunction::new(
+        "sleep",
+        "(delay, result=None)",
+        "An awaitable that takes so many seconds and gives the result.",
+        &[("asyncio.run(asyncio.sleep(0, 'done'))", "'done'")],
+        run_sleep,
+    ),
+    NativeFunction::new(
+        "gather",
+        "(*coros_or_futures, return_exceptions=False)",
+        "An awaitable for the list of several results, waited for at the same time.",
+        &[],
+        run_gather,
+    ),
+    NativeFunction::new(
+        "wait_for",
+        "(fut, timeout)",
+        "An awaitable for the same result that raises TimeoutError when it takes longer than so many seconds.",
+        &[("asyncio.run(asyncio.wait_for(asyncio.sleep(0, 1), None))", "1")],
+        run_wait_for,
+    ),
+    NativeFunction::new(
+        "run",
+        "(main, *, debug=None, loop_factory=None)",
+        "Runs a coroutine to its end and gives its result.",
+        &[("asyncio.run(asyncio.sleep(0))", "None")],
+        run_run,
+    ),
+    NativeFunction::new(
+        "iscoroutine",
+        "(obj)",
+        "Whether it is a coroutine object.",
+        &[("asyncio.iscoroutine(1)", "False")],
+        run_iscoroutine,
+    ),
 ];
 
 fn values(heap: &Heap, module: &Ref<Dict>) -> Outcome<()> {
@@ -59,7 +94,9 @@ fn run_wait_for(heap: &Heap, mut args: Args<'_>) -> Outcome {
 fn is_coroutine(value: &Value) -> bool {
     match value {
         Value::Generator(coroutine) => coroutine.kind == GeneratorKind::Coroutine,
-        Value::Native(native) => native.with(|a: &Awaitable| !matches!(a.wait, Wait::Gather { .. })).unwrap_or(false),
+        Value::Native(native) => {
+            native.with(|a: &Awaitable| !matches!(a.wait, Wait::Gather { .. })).unwrap_or(false)
+        }
         _ => false,
     }
 }

@@ -9,7 +9,9 @@ use std::rc::Rc;
 use crate::builtins::ModuleEntry;
 use crate::value::class::{AttributeMap, ClassParts};
 use crate::value::native::NativeObject;
-use crate::value::{Args, BuiltinType, Class, ClassKind, Dict, Heap, Native, NativeFunction, Outcome, Ref, Str, Value, names};
+use crate::value::{
+    Args, BuiltinType, Class, ClassKind, Dict, Heap, Native, NativeFunction, Outcome, Ref, Str, Value, names,
+};
 
 pub static MODULE: ModuleEntry = ModuleEntry {
     name: "enum",
@@ -27,8 +29,13 @@ static FUNCTIONS: &[NativeFunction] = &[NativeFunction::new(
     run_unique,
 )];
 
-static AUTO: &[NativeFunction] =
-    &[NativeFunction::new("__new__", "(cls, value=None)", "A member value that the enum class chooses.", &[], run_auto)];
+static AUTO: &[NativeFunction] = &[NativeFunction::new(
+    "__new__",
+    "(cls, value=None)",
+    "A member value that the enum class chooses.",
+    &[],
+    run_auto,
+)];
 
 /// `auto()`: the evaluator knows it by the name of its type.
 struct Auto;
@@ -134,7 +141,9 @@ fn run_auto(heap: &Heap, mut args: Args<'_>) -> Outcome {
 
 fn run_unique(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let found = args.take(0);
-    let Value::Class(class) = &found else { return Err(heap.type_error("unique() argument must be an enum class")) };
+    let Value::Class(class) = &found else {
+        return Err(heap.type_error("unique() argument must be an enum class"));
+    };
     let mut aliases = Vec::new();
     for (name, value) in class.own().iter() {
         if let Value::Instance(member) = value

@@ -10,8 +10,13 @@ use crate::value::native::NativeObject;
 use crate::value::{Args, Dict, Heap, Native, NativeFunction, Outcome, Ref, Value};
 
 /// The package above; programs import what is below it.
-pub static PACKAGE: ModuleEntry =
-    ModuleEntry { name: "jac_cloud", doc: "The server's own package.", functions: &[], values: package, native_types: &[] };
+pub static PACKAGE: ModuleEntry = ModuleEntry {
+    name: "jac_cloud",
+    doc: "The server's own package.",
+    functions: &[],
+    values: package,
+    native_types: &[],
+};
 
 pub static PLUGIN: ModuleEntry = ModuleEntry {
     name: "jac_cloud.plugin",
@@ -30,14 +35,44 @@ pub static IMPLEMENTATION: ModuleEntry = ModuleEntry {
 };
 
 static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("create_task", "(walker, node=None, date=None)", "Starts an async walker on a node, now or at a time; gives its id.", &[], create_task),
-    NativeFunction::new("task_cancel", "(task_id)", "Ends an async walker from outside; whether that was still possible.", &[], task_cancel),
+    NativeFunction::new(
+        "create_task",
+        "(walker, node=None, date=None)",
+        "Starts an async walker on a node, now or at a time; gives its id.",
+        &[],
+        create_task,
+    ),
+    NativeFunction::new(
+        "task_cancel",
+        "(task_id)",
+        "Ends an async walker from outside; whether that was still possible.",
+        &[],
+        task_cancel,
+    ),
 ];
 
 static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("notify_clients", "(self, client_ids, data)", "Sends a message to clients.", &[], |heap, mut args| notify(heap, "notify_clients", &mut args)),
-    NativeFunction::new("notify_users", "(self, root_ids, data)", "Sends a message to users.", &[], |heap, mut args| notify(heap, "notify_users", &mut args)),
-    NativeFunction::new("notify_channels", "(self, channel_ids, data)", "Sends a message to channels.", &[], |heap, mut args| notify(heap, "notify_channels", &mut args)),
+    NativeFunction::new(
+        "notify_clients",
+        "(self, client_ids, data)",
+        "Sends a message to clients.",
+        &[],
+        |heap, mut args| notify(heap, "notify_clients", &mut args),
+    ),
+    NativeFunction::new(
+        "notify_users",
+        "(self, root_ids, data)",
+        "Sends a message to users.",
+        &[],
+        |heap, mut args| notify(heap, "notify_users", &mut args),
+    ),
+    NativeFunction::new(
+        "notify_channels",
+        "(self, channel_ids, data)",
+        "Sends a message to channels.",
+        &[],
+        |heap, mut args| notify(heap, "notify_channels", &mut args),
+    ),
 ];
 
 struct Manager;

@@ -6,8 +6,13 @@ use crate::value::ops::compare::integer;
 use crate::value::ops::convert::{to_f64, to_index};
 use crate::value::{Args, Dict, Heap, NativeFunction, Outcome, Ref, Value, ops};
 
-pub static MODULE: ModuleEntry =
-    ModuleEntry { name: "math", doc: "Mathematical functions.", functions: FUNCTIONS, values, native_types: &[] };
+pub static MODULE: ModuleEntry = ModuleEntry {
+    name: "math",
+    doc: "Mathematical functions.",
+    functions: FUNCTIONS,
+    values,
+    native_types: &[],
+};
 
 fn values(_heap: &Heap, module: &Ref<Dict>) -> Outcome<()> {
     for (name, x) in [
@@ -29,46 +34,204 @@ macro_rules! unary {
 }
 
 static FUNCTIONS: &[NativeFunction] = &[
-    unary!("sqrt", "The square root.", &[("math.sqrt(4)", "2.0")], |x| if x < 0.0 { None } else { Some(x.sqrt()) }),
+    unary!("sqrt", "The square root.", &[("math.sqrt(4)", "2.0")], |x| if x < 0.0 {
+        None
+    } else {
+        Some(x.sqrt())
+    }),
     unary!("cbrt", "The cube root.", &[("math.cbrt(8)", "2.0")], |x| Some(x.cbrt())),
     unary!("exp", "e to a power.", &[("math.exp(0)", "1.0")], |x| Some(x.exp())),
     unary!("expm1", "e to a power, less 1.", &[("math.expm1(0)", "0.0")], |x| Some(x.exp_m1())),
-    unary!("log2", "The logarithm to base 2.", &[("math.log2(8)", "3.0")], |x| if x <= 0.0 { None } else { Some(x.log2()) }),
-    unary!("log10", "The logarithm to base 10.", &[("math.log10(100)", "2.0")], |x| if x <= 0.0 { None } else { Some(x.log10()) }),
-    unary!("log1p", "The natural logarithm of 1 + x.", &[("math.log1p(0)", "0.0")], |x| if x <= -1.0 { None } else { Some(x.ln_1p()) }),
-    unary!("sin", "The sine.", &[("math.sin(0)", "0.0")], |x| if x.is_infinite() { None } else { Some(x.sin()) }),
-    unary!("cos", "The cosine.", &[("math.cos(0)", "1.0")], |x| if x.is_infinite() { None } else { Some(x.cos()) }),
-    unary!("tan", "The tangent.", &[("math.tan(0)", "0.0")], |x| if x.is_infinite() { None } else { Some(x.tan()) }),
-    unary!("asin", "The arc sine.", &[("math.asin(0)", "0.0")], |x| if x.abs() > 1.0 { None } else { Some(x.asin()) }),
-    unary!("acos", "The arc cosine.", &[("math.acos(1)", "0.0")], |x| if x.abs() > 1.0 { None } else { Some(x.acos()) }),
+    unary!("log2", "The logarithm to base 2.", &[("math.log2(8)", "3.0")], |x| if x <= 0.0 {
+        None
+    } else {
+        Some(x.log2())
+    }),
+    unary!("log10", "The logarithm to base 10.", &[("math.log10(100)", "2.0")], |x| if x <= 0.0 {
+        None
+    } else {
+        Some(x.log10())
+    }),
+    unary!("log1p", "The natural logarithm of 1 + x.", &[("math.log1p(0)", "0.0")], |x| if x <= -1.0 {
+        None
+    } else {
+        Some(x.ln_1p())
+    }),
+    unary!("sin", "The sine.", &[("math.sin(0)", "0.0")], |x| if x.is_infinite() {
+        None
+    } else {
+        Some(x.sin())
+    }),
+    unary!("cos", "The cosine.", &[("math.cos(0)", "1.0")], |x| if x.is_infinite() {
+        None
+    } else {
+        Some(x.cos())
+    }),
+    unary!("tan", "The tangent.", &[("math.tan(0)", "0.0")], |x| if x.is_infinite() {
+        None
+    } else {
+        Some(x.tan())
+    }),
+    unary!("asin", "The arc sine.", &[("math.asin(0)", "0.0")], |x| if x.abs() > 1.0 {
+        None
+    } else {
+        Some(x.asin())
+    }),
+    unary!("acos", "The arc cosine.", &[("math.acos(1)", "0.0")], |x| if x.abs() > 1.0 {
+        None
+    } else {
+        Some(x.acos())
+    }),
     unary!("atan", "The arc tangent.", &[("math.atan(0)", "0.0")], |x| Some(x.atan())),
     unary!("sinh", "The hyperbolic sine.", &[("math.sinh(0)", "0.0")], |x| Some(x.sinh())),
     unary!("cosh", "The hyperbolic cosine.", &[("math.cosh(0)", "1.0")], |x| Some(x.cosh())),
     unary!("tanh", "The hyperbolic tangent.", &[("math.tanh(0)", "0.0")], |x| Some(x.tanh())),
-    unary!("degrees", "Radians to degrees.", &[("math.degrees(0)", "0.0")], |x| Some(x * (180.0 / std::f64::consts::PI))),
-    unary!("radians", "Degrees to radians.", &[("math.radians(0)", "0.0")], |x| Some(x * (std::f64::consts::PI / 180.0))),
+    unary!("degrees", "Radians to degrees.", &[("math.degrees(0)", "0.0")], |x| Some(
+        x * (180.0 / std::f64::consts::PI)
+    )),
+    unary!("radians", "Degrees to radians.", &[("math.radians(0)", "0.0")], |x| Some(
+        x * (std::f64::consts::PI / 180.0)
+    )),
     unary!("fabs", "The size as a float.", &[("math.fabs(-2)", "2.0")], |x| Some(x.abs())),
-    NativeFunction::new("floor", "(x, /)", "The largest integer not above x.", &[("math.floor(1.5)", "1")], |h, a| whole(h, a, f64::floor, "__floor__")),
-    NativeFunction::new("ceil", "(x, /)", "The smallest integer not below x.", &[("math.ceil(1.5)", "2")], |h, a| whole(h, a, f64::ceil, "__ceil__")),
-    NativeFunction::new("trunc", "(x, /)", "The integer part.", &[("math.trunc(-1.5)", "-1")], |h, a| whole(h, a, f64::trunc, "__trunc__")),
-    NativeFunction::new("log", "(x, base=None, /)", "The logarithm, natural or to a base.", &[("math.log(1)", "0.0")], run_log),
-    NativeFunction::new("pow", "(x, y, /)", "x to the power of y, as floats.", &[("math.pow(2, 3)", "8.0")], run_pow),
-    NativeFunction::new("atan2", "(y, x, /)", "The angle of a point.", &[("math.atan2(0, 1)", "0.0")], |h, a| binary(h, a, f64::atan2)),
-    NativeFunction::new("fmod", "(x, y, /)", "The remainder with the sign of x.", &[("math.fmod(5, 3)", "2.0")], run_fmod),
-    NativeFunction::new("copysign", "(x, y, /)", "The size of x with the sign of y.", &[("math.copysign(1, -2)", "-1.0")], |h, a| binary(h, a, f64::copysign)),
-    NativeFunction::new("hypot", "(*coordinates)", "The distance from the origin.", &[("math.hypot(3, 4)", "5.0")], run_hypot),
-    NativeFunction::new("dist", "(p, q, /)", "The distance of two points.", &[("math.dist([0, 0], [3, 4])", "5.0")], run_dist),
-    NativeFunction::new("isnan", "(x, /)", "Whether x is not a number.", &[("math.isnan(1)", "False")], |h, a| test(h, a, f64::is_nan)),
-    NativeFunction::new("isinf", "(x, /)", "Whether x is infinite.", &[("math.isinf(1)", "False")], |h, a| test(h, a, f64::is_infinite)),
-    NativeFunction::new("isfinite", "(x, /)", "Whether x is a finite number.", &[("math.isfinite(1)", "True")], |h, a| test(h, a, f64::is_finite)),
-    NativeFunction::new("isclose", "(a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Whether two numbers are nearly equal.", &[("math.isclose(1, 1 + 1e-12)", "True")], run_isclose),
-    NativeFunction::new("gcd", "(*integers)", "The greatest common divisor.", &[("math.gcd(12, 18)", "6")], run_gcd),
-    NativeFunction::new("lcm", "(*integers)", "The least common multiple.", &[("math.lcm(4, 6)", "12")], run_lcm),
-    NativeFunction::new("factorial", "(n, /)", "The product of 1 to n.", &[("math.factorial(5)", "120")], |h, a| of_int(h, a, number::factorial)),
-    NativeFunction::new("isqrt", "(n, /)", "The integer square root.", &[("math.isqrt(10)", "3")], |h, a| of_int(h, a, number::isqrt)),
-    NativeFunction::new("fsum", "(seq, /)", "The exact sum of floats.", &[("math.fsum([0.1] * 10)", "1.0")], run_fsum),
-    NativeFunction::new("prod", "(iterable, /, *, start=1)", "The product.", &[("math.prod([2, 3])", "6")], run_prod),
-    NativeFunction::new("modf", "(x, /)", "Fraction and integer part.", &[("math.modf(1.5)", "(0.5, 1.0)")], run_modf),
+    NativeFunction::new(
+        "floor",
+        "(x, /)",
+        "The largest integer not above x.",
+        &[("math.floor(1.5)", "1")],
+        |h, a| whole(h, a, f64::floor, "__floor__"),
+    ),
+    NativeFunction::new(
+        "ceil",
+        "(x, /)",
+        "The smallest integer not below x.",
+        &[("math.ceil(1.5)", "2")],
+        |h, a| whole(h, a, f64::ceil, "__ceil__"),
+    ),
+    NativeFunction::new("trunc", "(x, /)", "The integer part.", &[("math.trunc(-1.5)", "-1")], |h, a| {
+        whole(h, a, f64::trunc, "__trunc__")
+    }),
+    NativeFunction::new(
+        "log",
+        "(x, base=None, /)",
+        "The logarithm, natural or to a base.",
+        &[("math.log(1)", "0.0")],
+        run_log,
+    ),
+    NativeFunction::new(
+        "pow",
+        "(x, y, /)",
+        "x to the power of y, as floats.",
+        &[("math.pow(2, 3)", "8.0")],
+        run_pow,
+    ),
+    NativeFunction::new(
+        "atan2",
+        "(y, x, /)",
+        "The angle of a point.",
+        &[("math.atan2(0, 1)", "0.0")],
+        |h, a| binary(h, a, f64::atan2),
+    ),
+    NativeFunction::new(
+        "fmod",
+        "(x, y, /)",
+        "The remainder with the sign of x.",
+        &[("math.fmod(5, 3)", "2.0")],
+        run_fmod,
+    ),
+    NativeFunction::new(
+        "copysign",
+        "(x, y, /)",
+        "The size of x with the sign of y.",
+        &[("math.copysign(1, -2)", "-1.0")],
+        |h, a| binary(h, a, f64::copysign),
+    ),
+    NativeFunction::new(
+        "hypot",
+        "(*coordinates)",
+        "The distance from the origin.",
+        &[("math.hypot(3, 4)", "5.0")],
+        run_hypot,
+    ),
+    NativeFunction::new(
+        "dist",
+        "(p, q, /)",
+        "The distance of two points.",
+        &[("math.dist([0, 0], [3, 4])", "5.0")],
+        run_dist,
+    ),
+    NativeFunction::new(
+        "isnan",
+        "(x, /)",
+        "Whether x is not a number.",
+        &[("math.isnan(1)", "False")],
+        |h, a| test(h, a, f64::is_nan),
+    ),
+    NativeFunction::new(
+        "isinf",
+        "(x, /)",
+        "Whether x is infinite.",
+        &[("math.isinf(1)", "False")],
+        |h, a| test(h, a, f64::is_infinite),
+    ),
+    NativeFunction::new(
+        "isfinite",
+        "(x, /)",
+        "Whether x is a finite number.",
+        &[("math.isfinite(1)", "True")],
+        |h, a| test(h, a, f64::is_finite),
+    ),
+    NativeFunction::new(
+        "isclose",
+        "(a, b, *, rel_tol=1e-09, abs_tol=0.0)",
+        "Whether two numbers are nearly equal.",
+        &[("math.isclose(1, 1 + 1e-12)", "True")],
+        run_isclose,
+    ),
+    NativeFunction::new(
+        "gcd",
+        "(*integers)",
+        "The greatest common divisor.",
+        &[("math.gcd(12, 18)", "6")],
+        run_gcd,
+    ),
+    NativeFunction::new(
+        "lcm",
+        "(*integers)",
+        "The least common multiple.",
+        &[("math.lcm(4, 6)", "12")],
+        run_lcm,
+    ),
+    NativeFunction::new(
+        "factorial",
+        "(n, /)",
+        "The product of 1 to n.",
+        &[("math.factorial(5)", "120")],
+        |h, a| of_int(h, a, number::factorial),
+    ),
+    NativeFunction::new("isqrt", "(n, /)", "The integer square root.", &[("math.isqrt(10)", "3")], |h, a| {
+        of_int(h, a, number::isqrt)
+    }),
+    NativeFunction::new(
+        "fsum",
+        "(seq, /)",
+        "The exact sum of floats.",
+        &[("math.fsum([0.1] * 10)", "1.0")],
+        run_fsum,
+    ),
+    NativeFunction::new(
+        "prod",
+        "(iterable, /, *, start=1)",
+        "The product.",
+        &[("math.prod([2, 3])", "6")],
+        run_prod,
+    ),
+    NativeFunction::new(
+        "modf",
+        "(x, /)",
+        "Fraction and integer part.",
+        &[("math.modf(1.5)", "(0.5, 1.0)")],
+        run_modf,
+    ),
 ];
 
 fn domain(heap: &Heap) -> crate::value::Raised {
@@ -101,7 +264,9 @@ fn test(heap: &Heap, args: Args<'_>, f: fn(f64) -> bool) -> Outcome {
 fn whole(heap: &Heap, args: Args<'_>, f: fn(f64) -> f64, method: &str) -> Outcome {
     match args.get(0) {
         Value::Int(_) | Value::Big(_) | Value::True | Value::False => to_index(heap, args.get(0)),
-        Value::Float(x) => number::float_to_int(f(x.get())).map(Value::from).map_err(|fault| heap.fault(fault)),
+        Value::Float(x) => {
+            number::float_to_int(f(x.get())).map(Value::from).map_err(|fault| heap.fault(fault))
+        }
         other => match ops::attribute::call_method(heap, other, crate::code::Symbol::new(method), &mut [])? {
             Some(value) => Ok(value),
             None => {

@@ -2,8 +2,10 @@
 //! isolates and the resolver use is made of all of them.
 
 mod asyncio;
+pub mod datetime;
 mod enumeration;
 mod jac_cloud;
+mod json;
 mod math;
 mod os;
 mod random;
@@ -24,6 +26,8 @@ pub static LIBRARY: Registry = Registry::new(&[
     &enumeration::MODULE,
     &typing::MODULE,
     &asyncio::MODULE,
+    &json::MODULE,
+    &datetime::MODULE,
     &jac_cloud::PACKAGE,
     &jac_cloud::PLUGIN,
     &jac_cloud::IMPLEMENTATION,

@@ -9,34 +9,119 @@ use crate::value::{Args, Dict, ErrorKind, Heap, NativeFunction, Outcome, Ref, Va
 pub static MODULE: ModuleEntry =
     ModuleEntry { name: "os", doc: "The operating system.", functions: FUNCTIONS, values, native_types: &[] };
 
-pub static PATH: ModuleEntry =
-    ModuleEntry { name: "os.path", doc: "Paths as text.", functions: PATH_FUNCTIONS, values: no_values, native_types: &[] };
+pub static PATH: ModuleEntry = ModuleEntry {
+    name: "os.path",
+    doc: "Paths as text.",
+    functions: PATH_FUNCTIONS,
+    values: no_values,
+    native_types: &[],
+};
 
 static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("getcwd", "()", "The working directory.", &[("isinstance(os.getcwd(), str)", "True")], |heap, _| {
-        std::env::current_dir().map(|d| Value::str(d.to_string_lossy())).map_err(|e| failed(heap, &e, None))
-    }),
-    NativeFunction::new("getenv", "(key, default=None)", "An environment variable, or the default.", &[("os.getenv('AMBLER_NO_SUCH')", "None")], getenv),
+    NativeFunction::new(
+        "getcwd",
+        "()",
+        "The working directory.",
+        &[("isinstance(os.getcwd(), str)", "True")],
+        |heap, _| {
+            std::env::current_dir()
+                .map(|d| Value::str(d.to_string_lossy()))
+                .map_err(|e| failed(heap, &e, None))
+        },
+    ),
+    NativeFunction::new(
+        "getenv",
+        "(key, default=None)",
+        "An environment variable, or the default.",
+        &[("os.getenv('AMBLER_NO_SUCH')", "None")],
+        getenv,
+    ),
     NativeFunction::new("listdir", "(path='.')", "Names in a directory.", &[], listdir),
-    NativeFunction::new("mkdir", "(path)", "Makes a directory.", &[], |heap, args| act(heap, &args, |p| std::fs::create_dir(p))),
-    NativeFunction::new("makedirs", "(name, mode=511, exist_ok=False)", "Makes a directory and those above it.", &[], |heap, args| act(heap, &args, |p| std::fs::create_dir_all(p))),
-    NativeFunction::new("remove", "(path)", "Removes a file.", &[], |heap, args| act(heap, &args, |p| std::fs::remove_file(p))),
-    NativeFunction::new("rmdir", "(path)", "Removes an empty directory.", &[], |heap, args| act(heap, &args, |p| std::fs::remove_dir(p))),
-    NativeFunction::new("getpid", "()", "The number of the process.", &[("os.getpid() > 0", "True")], |_, _| Ok(Value::Int(i64::from(std::process::id())))),
+    NativeFunction::new("mkdir", "(path)", "Makes a directory.", &[], |heap, args| {
+        act(heap, &args, |p| std::fs::create_dir(p))
+    }),
+    NativeFunction::new(
+        "makedirs",
+        "(name, mode=511, exist_ok=False)",
+        "Makes a directory and those above it.",
+        &[],
+        |heap, args| act(heap, &args, |p| std::fs::create_dir_all(p)),
+    ),
+    NativeFunction::new("remove", "(path)", "Removes a file.", &[], |heap, args| {
+        act(heap, &args, |p| std::fs::remove_file(p))
+    }),
+    NativeFunction::new("rmdir", "(path)", "Removes an empty directory.", &[], |heap, args| {
+        act(heap, &args, |p| std::fs::remove_dir(p))
+    }),
+    NativeFunction::new(
+        "getpid",
+        "()",
+        "The number of the process.",
+        &[("os.getpid() > 0", "True")],
+        |_, _| Ok(Value::Int(i64::from(std::process::id()))),
+    ),
 ];
 
 static PATH_FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("join", "(a, /, *p)", "Parts of a path, put together.", &[("os.path.join('a', 'b')", "'a/b'")], join),
-    NativeFunction::new("exists", "(path)", "Whether there is such a file or directory.", &[("os.path.exists('/no/such')", "False")], |h, a| ask(h, &a, Path::exists)),
-    NativeFunction::new("isfile", "(path)", "Whether it is a file.", &[("os.path.isfile('/no/such')", "False")], |h, a| ask(h, &a, Path::is_file)),
-    NativeFunction::new("isdir", "(path)", "Whether it is a directory.", &[("os.path.isdir('/no/such')", "False")], |h, a| ask(h, &a, Path::is_dir)),
-    NativeFunction::new("basename", "(p)", "The last part.", &[("os.path.basename('a/b')", "'b'")], |h, a| {
-        let text = need_text(h, a.get(0))?;
-        Ok(Value::str(text.as_str().rsplit('/').next().unwrap_or("")))
-    }),
-    NativeFunction::new("dirname", "(p)", "What stands before the last part.", &[("os.path.dirname('a/b')", "'a'")], dirname),
-    NativeFunction::new("splitext", "(p)", "Name and extension.", &[("os.path.splitext('a.b')", "('a', '.b')")], splitext),
-    NativeFunction::new("abspath", "(path)", "The path from the root.", &[("os.path.abspath('/a')", "'/a'")], abspath),
+    NativeFunction::new(
+        "join",
+        "(a, /, *p)",
+        "Parts of a path, put together.",
+        &[("os.path.join('a', 'b')", "'a/b'")],
+        join,
+    ),
+    NativeFunction::new(
+        "exists",
+        "(path)",
+        "Whether there is such a file or directory.",
+        &[("os.path.exists('/no/such')", "False")],
+        |h, a| ask(h, &a, Path::exists),
+    ),
+    NativeFunction::new(
+        "isfile",
+        "(path)",
+        "Whether it is a file.",
+        &[("os.path.isfile('/no/such')", "False")],
+        |h, a| ask(h, &a, Path::is_file),
+    ),
+    NativeFunction::new(
+        "isdir",
+        "(path)",
+        "Whether it is a directory.",
+        &[("os.path.isdir('/no/such')", "False")],
+        |h, a| ask(h, &a, Path::is_dir),
+    ),
+    NativeFunction::new(
+        "basename",
+        "(p)",
+        "The last part.",
+        &[("os.path.basename('a/b')", "'b'")],
+        |h, a| {
+            let text = need_text(h, a.get(0))?;
+            Ok(Value::str(text.as_str().rsplit('/').next().unwrap_or("")))
+        },
+    ),
+    NativeFunction::new(
+        "dirname",
+        "(p)",
+        "What stands before the last part.",
+        &[("os.path.dirname('a/b')", "'a'")],
+        dirname,
+    ),
+    NativeFunction::new(
+        "splitext",
+        "(p)",
+        "Name and extension.",
+        &[("os.path.splitext('a.b')", "('a', '.b')")],
+        splitext,
+    ),
+    NativeFunction::new(
+        "abspath",
+        "(path)",
+        "The path from the root.",
+        &[("os.path.abspath('/a')", "'/a'")],
+        abspath,
+    ),
 ];
 
 fn values(heap: &Heap, module: &Ref<Dict>) -> Outcome<()> {
@@ -78,7 +163,8 @@ fn getenv(heap: &Heap, mut args: Args<'_>) -> Outcome {
 }
 
 fn listdir(heap: &Heap, args: Args<'_>) -> Outcome {
-    let path = if args.is_given(0) { need_text(heap, args.get(0))?.as_str().to_owned() } else { ".".to_owned() };
+    let path =
+        if args.is_given(0) { need_text(heap, args.get(0))?.as_str().to_owned() } else { ".".to_owned() };
     let entries = std::fs::read_dir(&path).map_err(|e| failed(heap, &e, Some(&path)))?;
     let names = entries.flatten().map(|e| Value::str(e.file_name().to_string_lossy())).collect();
     Ok(Value::list(heap, names))

@@ -9,22 +9,85 @@ use crate::value::ops::compare::integer;
 use crate::value::ops::convert::{to_f64, to_i64, to_index};
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value, ops};
 
-pub static MODULE: ModuleEntry =
-    ModuleEntry { name: "random", doc: "Random numbers.", functions: FUNCTIONS, values: no_values, native_types: &[] };
+pub static MODULE: ModuleEntry = ModuleEntry {
+    name: "random",
+    doc: "Random numbers.",
+    functions: FUNCTIONS,
+    values: no_values,
+    native_types: &[],
+};
 
 static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("seed", "(a=None, version=2)", "Starts the numbers over, from a seed.", &[("random.seed(1)", "None")], seed),
-    NativeFunction::new("random", "()", "A float from 0 up to, not including, 1.", &[("0 <= random.random() < 1", "True")], |heap, _| {
-        with(heap, |m| Value::float(m.random()))
-    }),
-    NativeFunction::new("randint", "(a, b)", "An integer from a to b, both included.", &[("random.randint(1, 1)", "1")], randint),
-    NativeFunction::new("randrange", "(start, stop=None, step=1)", "An integer out of a range.", &[("random.randrange(1)", "0")], randrange),
-    NativeFunction::new("uniform", "(a, b)", "A float between a and b.", &[("1 <= random.uniform(1, 2) <= 2", "True")], uniform),
-    NativeFunction::new("gauss", "(mu=0.0, sigma=1.0)", "A normally distributed float.", &[("isinstance(random.gauss(0, 1), float)", "True")], gauss),
-    NativeFunction::new("choice", "(seq)", "One of a sequence's items.", &[("random.choice([1])", "1")], choice),
-    NativeFunction::new("shuffle", "(x)", "Brings a list into random order.", &[("random.shuffle([1])", "None")], shuffle),
-    NativeFunction::new("sample", "(population, k)", "So many different items of a sequence.", &[("random.sample([1], 1)", "[1]")], sample),
-    NativeFunction::new("getrandbits", "(k, /)", "An integer of so many random bits.", &[("random.getrandbits(0)", "0")], getrandbits),
+    NativeFunction::new(
+        "seed",
+        "(a=None, version=2)",
+        "Starts the numbers over, from a seed.",
+        &[("random.seed(1)", "None")],
+        seed,
+    ),
+    NativeFunction::new(
+        "random",
+        "()",
+        "A float from 0 up to, not including, 1.",
+        &[("0 <= random.random() < 1", "True")],
+        |heap, _| with(heap, |m| Value::float(m.random())),
+    ),
+    NativeFunction::new(
+        "randint",
+        "(a, b)",
+        "An integer from a to b, both included.",
+        &[("random.randint(1, 1)", "1")],
+        randint,
+    ),
+    NativeFunction::new(
+        "randrange",
+        "(start, stop=None, step=1)",
+        "An integer out of a range.",
+        &[("random.randrange(1)", "0")],
+        randrange,
+    ),
+    NativeFunction::new(
+        "uniform",
+        "(a, b)",
+        "A float between a and b.",
+        &[("1 <= random.uniform(1, 2) <= 2", "True")],
+        uniform,
+    ),
+    NativeFunction::new(
+        "gauss",
+        "(mu=0.0, sigma=1.0)",
+        "A normally distributed float.",
+        &[("isinstance(random.gauss(0, 1), float)", "True")],
+        gauss,
+    ),
+    NativeFunction::new(
+        "choice",
+        "(seq)",
+        "One of a sequence's items.",
+        &[("random.choice([1])", "1")],
+        choice,
+    ),
+    NativeFunction::new(
+        "shuffle",
+        "(x)",
+        "Brings a list into random order.",
+        &[("random.shuffle([1])", "None")],
+        shuffle,
+    ),
+    NativeFunction::new(
+        "sample",
+        "(population, k)",
+        "So many different items of a sequence.",
+        &[("random.sample([1], 1)", "[1]")],
+        sample,
+    ),
+    NativeFunction::new(
+        "getrandbits",
+        "(k, /)",
+        "An integer of so many random bits.",
+        &[("random.getrandbits(0)", "0")],
+        getrandbits,
+    ),
 ];
 
 #[derive(Default)]
@@ -43,14 +106,18 @@ fn with<T>(heap: &Heap, work: impl FnOnce(&mut Mersenne) -> T) -> Outcome<T> {
 
 fn seed(heap: &Heap, args: Args<'_>) -> Outcome {
     let made = match args.get(0) {
-        Value::Unbound | Value::None => Mersenne::from_int(IntegerRef::Small(host(heap).entropy(heap)? as i64)),
+        Value::Unbound | Value::None => {
+            Mersenne::from_int(IntegerRef::Small(host(heap).entropy(heap)? as i64))
+        }
         Value::Str(text) => Mersenne::from_text(text.as_str()),
         Value::Bytes(bytes) => Mersenne::from_bytes(bytes.as_slice()),
         Value::Float(x) => Mersenne::from_hash(hash_float(x.get()).unwrap_or(0)),
         other => match integer(other) {
             Some(n) => Mersenne::from_int(n),
             None => {
-                return Err(heap.type_error("The only supported seed types are: None,\nint, float, str, bytes, and bytearray."));
+                return Err(heap.type_error(
+                    "The only supported seed types are: None,\nint, float, str, bytes, and bytearray.",
+                ));
             }
         },
     };

@@ -5,16 +5,31 @@ use crate::eval::host;
 use crate::value::ops::convert::to_i64;
 use crate::value::{Args, Dict, ErrorKind, Heap, NativeFunction, Outcome, Ref, Value};
 
-pub static MODULE: ModuleEntry =
-    ModuleEntry { name: "sys", doc: "The running interpreter.", functions: FUNCTIONS, values, native_types: &[] };
+pub static MODULE: ModuleEntry = ModuleEntry {
+    name: "sys",
+    doc: "The running interpreter.",
+    functions: FUNCTIONS,
+    values,
+    native_types: &[],
+};
 
 static FUNCTIONS: &[NativeFunction] = &[
     NativeFunction::new("exit", "(status=None, /)", "Ends the program.", &[], exit),
-    NativeFunction::new("getrecursionlimit", "()", "How deep calls may nest.", &[("sys.getrecursionlimit()", "1000")], |heap, _| {
-        Ok(Value::Int(i64::from(heap.depth_limit())))
-    }),
+    NativeFunction::new(
+        "getrecursionlimit",
+        "()",
+        "How deep calls may nest.",
+        &[("sys.getrecursionlimit()", "1000")],
+        |heap, _| Ok(Value::Int(i64::from(heap.depth_limit()))),
+    ),
     NativeFunction::new("setrecursionlimit", "(limit, /)", "Sets how deep calls may nest.", &[], set_limit),
-    NativeFunction::new("intern", "(string, /)", "The string itself.", &[("sys.intern('a')", "'a'")], |_, mut args| Ok(args.take(0))),
+    NativeFunction::new(
+        "intern",
+        "(string, /)",
+        "The string itself.",
+        &[("sys.intern('a')", "'a'")],
+        |_, mut args| Ok(args.take(0)),
+    ),
 ];
 
 fn values(heap: &Heap, module: &Ref<Dict>) -> Outcome<()> {

@@ -19,30 +19,116 @@ pub static MODULE: ModuleEntry = ModuleEntry {
 };
 
 static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("cast", "(typ, val)", "The value as it is; for readers of the program.", &[("typing.cast(str, 1)", "1")], |_, mut args| Ok(args.take(1))),
-    NativeFunction::new("TypeVar", "(name, *constraints, bound=None, covariant=False, contravariant=False)", "A placeholder for a type.", &[("typing.TypeVar('T')", "~T")], run_type_var),
+    NativeFunction::new(
+        "cast",
+        "(typ, val)",
+        "The value as it is; for readers of the program.",
+        &[("typing.cast(str, 1)", "1")],
+        |_, mut args| Ok(args.take(1)),
+    ),
+    NativeFunction::new(
+        "TypeVar",
+        "(name, *constraints, bound=None, covariant=False, contravariant=False)",
+        "A placeholder for a type.",
+        &[("typing.TypeVar('T')", "~T")],
+        run_type_var,
+    ),
     NativeFunction::new("NewType", "(name, tp)", "A name of its own for a type.", &[], run_new_type),
     NativeFunction::new("overload", "(func)", "The function as it is.", &[], first),
     NativeFunction::new("final", "(f)", "The function or class as it is.", &[], first),
     NativeFunction::new("override", "(method)", "The method as it is.", &[], first),
     NativeFunction::new("no_type_check", "(arg)", "The function or class as it is.", &[], first),
     NativeFunction::new("runtime_checkable", "(cls)", "The class as it is.", &[], first),
-    NativeFunction::new("get_type_hints", "(obj, globalns=None, localns=None, include_extras=False)", "Annotations are not kept: an empty dict.", &[], |heap, _| Ok(Value::Dict(Dict::new(heap)))),
+    NativeFunction::new(
+        "get_type_hints",
+        "(obj, globalns=None, localns=None, include_extras=False)",
+        "Annotations are not kept: an empty dict.",
+        &[],
+        |heap, _| Ok(Value::Dict(Dict::new(heap))),
+    ),
 ];
 
 static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__getitem__", "(self, parameters, /)", "The name with parameters.", &[("typing.List[int]", "typing.List[int]")], run_getitem),
-    NativeFunction::new("__call__", "(self, /, *args, **kwargs)", "What the name is called with: the last argument.", &[], run_call),
+    NativeFunction::new(
+        "__getitem__",
+        "(self, parameters, /)",
+        "The name with parameters.",
+        &[("typing.List[int]", "typing.List[int]")],
+        run_getitem,
+    ),
+    NativeFunction::new(
+        "__call__",
+        "(self, /, *args, **kwargs)",
+        "What the name is called with: the last argument.",
+        &[],
+        run_call,
+    ),
 ];
 
 /// The names that are subscripted or stand alone.
 const NAMES: &[&str] = &[
-    "Any", "Union", "Optional", "List", "Dict", "Set", "FrozenSet", "Tuple", "Type", "Callable", "Iterable", "Iterator", "Generator",
-    "AsyncGenerator", "AsyncIterable", "AsyncIterator", "Awaitable", "Coroutine", "Sequence", "MutableSequence", "Mapping",
-    "MutableMapping", "MutableSet", "AbstractSet", "Collection", "Container", "Hashable", "Sized", "Reversible", "Deque", "DefaultDict",
-    "OrderedDict", "Counter", "ChainMap", "Literal", "LiteralString", "Final", "Annotated", "ClassVar", "NoReturn", "Never", "Self",
-    "TypeAlias", "Concatenate", "Required", "NotRequired", "Unpack", "TypeGuard", "Text", "IO", "TextIO", "BinaryIO", "Pattern", "Match",
-    "SupportsInt", "SupportsFloat", "SupportsAbs", "SupportsRound", "SupportsIndex", "AnyStr", "Generic", "Protocol",
+    "Any",
+    "Union",
+    "Optional",
+    "List",
+    "Dict",
+    "Set",
+    "FrozenSet",
+    "Tuple",
+    "Type",
+    "Callable",
+    "Iterable",
+    "Iterator",
+    "Generator",
+    "AsyncGenerator",
+    "AsyncIterable",
+    "AsyncIterator",
+    "Awaitable",
+    "Coroutine",
+    "Sequence",
+    "MutableSequence",
+    "Mapping",
+    "MutableMapping",
+    "MutableSet",
+    "AbstractSet",
+    "Collection",
+    "Container",
+    "Hashable",
+    "Sized",
+    "Reversible",
+    "Deque",
+    "DefaultDict",
+    "OrderedDict",
+    "Counter",
+    "ChainMap",
+    "Literal",
+    "LiteralString",
+    "Final",
+    "Annotated",
+    "ClassVar",
+    "NoReturn",
+    "Never",
+    "Self",
+    "TypeAlias",
+    "Concatenate",
+    "Required",
+    "NotRequired",
+    "Unpack",
+    "TypeGuard",
+    "Text",
+    "IO",
+    "TextIO",
+    "BinaryIO",
+    "Pattern",
+    "Match",
+    "SupportsInt",
+    "SupportsFloat",
+    "SupportsAbs",
+    "SupportsRound",
+    "SupportsIndex",
+    "AnyStr",
+    "Generic",
+    "Protocol",
 ];
 
 /// An inert name.
@@ -94,10 +180,22 @@ impl NativeObject for Form {
             Err(raised) => return Some(Err(raised)),
         };
         let (left, right) = if reflected { (&other, &self.text) } else { (&self.text, &other) };
-        Some(Ok(form(heap, if right == "None" { format!("typing.Optional[{left}]") } else { format!("typing.Union[{left}, {right}]") }, false)))
+        Some(Ok(form(
+            heap,
+            if right == "None" {
+                format!("typing.Optional[{left}]")
+            } else {
+                format!("typing.Union[{left}, {right}]")
+            },
+            false,
+        )))
     }
     fn hash(&self) -> Option<u64> {
-        Some(self.text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
+        Some(
+            self.text
+                .bytes()
+                .fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)),
+        )
     }
 }
 
@@ -132,7 +230,9 @@ fn own_text(heap: &Heap, value: &Value) -> Outcome<String> {
         Value::Native(native) => native.with(|form: &Form| form.text.clone()),
         _ => None,
     };
-    text.ok_or_else(|| heap.type_error(format!("a name of typing is required, not '{}'", types::type_name(value))))
+    text.ok_or_else(|| {
+        heap.type_error(format!("a name of typing is required, not '{}'", types::type_name(value)))
+    })
 }
 
 fn run_getitem(heap: &Heap, args: Args<'_>) -> Outcome {

@@ -50,9 +50,13 @@ impl Analysis<'_> {
             if !self.known.has_order(self.unit, &qualname, shape) {
                 let name = qualname.rsplit('.').next().unwrap_or(&qualname);
                 diagnostics.push(
-                    Diagnostic::error("E0214", shape.span, format!("the bases of `{name}` cannot be ordered"))
-                        .label("two of them ask for opposite orders")
-                        .help("name the more specific base first"),
+                    Diagnostic::error(
+                        "E0214",
+                        shape.span,
+                        format!("the bases of `{name}` cannot be ordered"),
+                    )
+                    .label("two of them ask for opposite orders")
+                    .help("name the more specific base first"),
                 );
             }
         }
@@ -61,12 +65,18 @@ impl Analysis<'_> {
     /// `except e { … }` binds `e` if no variable and no builtin has that name.
     fn guesses(&mut self, scopes: &mut Scopes, id: ScopeId) {
         let scope = scopes.get(id);
-        let is_guess = |name: &&Symbol| scope.entry(**name).is_some_and(|entry| entry.guess && !entry.bound && entry.global.is_none());
+        let is_guess = |name: &&Symbol| {
+            scope.entry(**name).is_some_and(|entry| entry.guess && !entry.bound && entry.global.is_none())
+        };
         let guesses: Vec<Symbol> = scope.order.iter().filter(is_guess).copied().collect();
         for name in guesses {
             let is_defined = match scopes.search_defined(id, name) {
                 Search::Slot(..) => true,
-                Search::Module => self.globals.get(name).is_some() || self.names.is_builtin(name.name()) || literal(name).is_some(),
+                Search::Module => {
+                    self.globals.get(name).is_some()
+                        || self.names.is_builtin(name.name())
+                        || literal(name).is_some()
+                }
             };
             if is_defined {
                 continue;
@@ -97,7 +107,8 @@ impl Analysis<'_> {
         } else {
             self.look(scopes, id, scopes.search(id, name), name)
         };
-        let outer = (entry.early && entry.is_own()).then(|| self.look(scopes, id, scopes.search_around(id, name), name));
+        let outer = (entry.early && entry.is_own())
+            .then(|| self.look(scopes, id, scopes.search_around(id, name), name));
         let entry = scopes.get_mut(id).entry_mut(name);
         entry.place = Some(place);
         entry.outer = outer.filter(|outer| *outer != Place::Unknown);

@@ -10,8 +10,8 @@ use super::impls::{ArchetypeView, BaseView, EnumView};
 use super::lower::Lowerer;
 use super::scope::{Key, Place, ScopeId, ScopeKind, address};
 use crate::code::{
-    Ability, Archetype, ArchetypeKind, Block, Constant, Expr, ExprKind, Field, FieldDefault, FunctionKind, Moment, Stmt, StmtKind, Symbol,
-    Target, TargetKind, Variable,
+    Ability, Archetype, ArchetypeKind, Block, Constant, Expr, ExprKind, Field, FieldDefault, FunctionKind,
+    Moment, Stmt, StmtKind, Symbol, Target, TargetKind, Variable,
 };
 use crate::source::Span;
 use crate::syntax::ast;
@@ -146,7 +146,9 @@ impl<'a> Lowerer<'a, '_> {
 
     fn member(&mut self, item: &'a ast::Item, kind: ArchetypeKind, body: &mut Body) {
         match &item.kind {
-            ast::ItemKind::Has(has) if has.is_static || matches!(kind, ArchetypeKind::Class | ArchetypeKind::Enum) => {
+            ast::ItemKind::Has(has)
+                if has.is_static || matches!(kind, ArchetypeKind::Class | ArchetypeKind::Enum) =>
+            {
                 has.fields.iter().for_each(|field| self.shared_field(field, body));
             }
             ast::ItemKind::Has(has) => {
@@ -193,10 +195,15 @@ impl<'a> Lowerer<'a, '_> {
             _ if field.by_postinit => FieldDefault::PostInit,
             None => FieldDefault::Required,
             Some(default) => match self.known_default(default) {
-                Some(value) => FieldDefault::Constant(Expr { span: default.span, kind: ExprKind::Constant(value) }),
+                Some(value) => {
+                    FieldDefault::Constant(Expr { span: default.span, kind: ExprKind::Constant(value) })
+                }
                 None => {
                     let made = self.thunk(default, "<lambda>");
-                    FieldDefault::Thunk(Expr { span: default.span, kind: ExprKind::MakeFunction(Box::new(made)) })
+                    FieldDefault::Thunk(Expr {
+                        span: default.span,
+                        kind: ExprKind::MakeFunction(Box::new(made)),
+                    })
                 }
             },
         };
@@ -249,7 +256,8 @@ impl<'a> Lowerer<'a, '_> {
             let ast::StmtKind::Assign { targets, .. } = &stmt.kind else { continue };
             for name in targets.iter().filter_map(ast::Expr::as_name) {
                 let symbol = self.symbol(name.as_str());
-                let is_private = name.as_str().starts_with('_') && name.as_str().ends_with('_') || symbol.name() != name.as_str();
+                let is_private = name.as_str().starts_with('_') && name.as_str().ends_with('_')
+                    || symbol.name() != name.as_str();
                 if !is_private && !body.members.contains(&symbol) {
                     body.members.push(symbol);
                 }

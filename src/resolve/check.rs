@@ -15,7 +15,10 @@ impl Lowerer<'_, '_> {
             self.diagnostics.push(
                 Diagnostic::error("E0208", view.name.span, format!("`{}` has no body", view.name.text))
                     .label("declared without members")
-                    .help(format!("write `{{ … }}`, or `impl {} {{ … }}` in this file or its `.impl.jac`", view.name.text)),
+                    .help(format!(
+                        "write `{{ … }}`, or `impl {} {{ … }}` in this file or its `.impl.jac`",
+                        view.name.text
+                    )),
             );
             return;
         };
@@ -30,10 +33,14 @@ impl Lowerer<'_, '_> {
         for field in fields().flat_map(|has| &has.fields) {
             if let Some(first) = seen.insert(field.name.as_str(), field.name.span) {
                 self.diagnostics.push(
-                    Diagnostic::error("E0202", field.name.span, format!("field `{}` is declared twice", field.name.text))
-                        .label("this default counts")
-                        .note(first, "first here")
-                        .help("remove one of them"),
+                    Diagnostic::error(
+                        "E0202",
+                        field.name.span,
+                        format!("field `{}` is declared twice", field.name.text),
+                    )
+                    .label("this default counts")
+                    .note(first, "first here")
+                    .help("remove one of them"),
                 );
             }
         }
@@ -44,11 +51,17 @@ impl Lowerer<'_, '_> {
         self.check_order(instance());
         let has_postinit = members.iter().any(|member| matches!(&member.kind, ItemKind::Function(found) if found.name.as_str() == "__post_init__"));
         let unset = instance().find(|field| field.by_postinit);
-        if let Some(field) = unset.filter(|_| view.kind == ast::ArchetypeKind::Obj && view.bases.is_empty() && !has_postinit) {
+        if let Some(field) =
+            unset.filter(|_| view.kind == ast::ArchetypeKind::Obj && view.bases.is_empty() && !has_postinit)
+        {
             self.diagnostics.push(
-                Diagnostic::error("E0221", field.name.span, format!("nothing sets the field `{}`", field.name.text))
-                    .label("`by postinit`, but there is no `postinit`")
-                    .help(format!("add `def postinit {{ self.{} = …; }}`", field.name.text)),
+                Diagnostic::error(
+                    "E0221",
+                    field.name.span,
+                    format!("nothing sets the field `{}`", field.name.text),
+                )
+                .label("`by postinit`, but there is no `postinit`")
+                .help(format!("add `def postinit {{ self.{} = …; }}`", field.name.text)),
             );
         }
     }
@@ -58,9 +71,15 @@ impl Lowerer<'_, '_> {
         let mut seen: Map<&str, Span> = Map::default();
         for item in items {
             let (name, is_plain) = match &item.kind {
-                ItemKind::Function(found) => (&found.name, found.decorators.is_empty() && !matches!(found.body, ast::Body::Declared)),
-                ItemKind::Ability(found) => (&found.name, found.decorators.is_empty() && !matches!(found.body, ast::Body::Declared)),
-                ItemKind::Archetype(found) => (&found.name, found.decorators.is_empty() && found.members.is_some()),
+                ItemKind::Function(found) => {
+                    (&found.name, found.decorators.is_empty() && !matches!(found.body, ast::Body::Declared))
+                }
+                ItemKind::Ability(found) => {
+                    (&found.name, found.decorators.is_empty() && !matches!(found.body, ast::Body::Declared))
+                }
+                ItemKind::Archetype(found) => {
+                    (&found.name, found.decorators.is_empty() && found.members.is_some())
+                }
                 ItemKind::Enum(found) => (&found.name, found.decorators.is_empty() && found.body.is_some()),
                 // Code in between may use the first one.
                 ItemKind::Entry { .. } | ItemKind::Glob { .. } => {
@@ -91,10 +110,14 @@ impl Lowerer<'_, '_> {
                 (Some(_), None) => first_default = Some(field),
                 (None, Some(first)) => {
                     self.diagnostics.push(
-                        Diagnostic::error("E0206", field.name.span, format!("field `{}` needs a default", field.name.text))
-                            .label("it follows a field that has one")
-                            .note(first.name.span, "this one has a default")
-                            .help("give it a default, or declare it before the fields with defaults"),
+                        Diagnostic::error(
+                            "E0206",
+                            field.name.span,
+                            format!("field `{}` needs a default", field.name.text),
+                        )
+                        .label("it follows a field that has one")
+                        .note(first.name.span, "this one has a default")
+                        .help("give it a default, or declare it before the fields with defaults"),
                     );
                     return;
                 }
@@ -108,7 +131,10 @@ impl Lowerer<'_, '_> {
             self.diagnostics.push(
                 Diagnostic::error("E0208", view.name.span, format!("enum `{}` has no body", view.name.text))
                     .label("declared without members")
-                    .help(format!("write `{{ … }}`, or `impl {} {{ … }}` in this file or its `.impl.jac`", view.name.text)),
+                    .help(format!(
+                        "write `{{ … }}`, or `impl {} {{ … }}` in this file or its `.impl.jac`",
+                        view.name.text
+                    )),
             );
             return;
         };
@@ -116,10 +142,14 @@ impl Lowerer<'_, '_> {
         for member in &body.members {
             if let Some(first) = seen.insert(member.name.as_str(), member.name.span) {
                 self.diagnostics.push(
-                    Diagnostic::error("E0211", member.name.span, format!("member `{}` is defined twice", member.name.text))
-                        .label("again here")
-                        .note(first, "first here")
-                        .help("members need different names; their values may be equal"),
+                    Diagnostic::error(
+                        "E0211",
+                        member.name.span,
+                        format!("member `{}` is defined twice", member.name.text),
+                    )
+                    .label("again here")
+                    .note(first, "first here")
+                    .help("members need different names; their values may be equal"),
                 );
             }
         }
@@ -207,9 +237,15 @@ impl Work {
     fn node(&mut self, node: Node<'_>) {
         match node {
             Node::Stmt(stmt) => match &stmt.kind {
-                StmtKind::Break | StmtKind::Return(_) | StmtKind::Raise { .. } | StmtKind::Disengage | StmtKind::Skip => self.ends = true,
+                StmtKind::Break
+                | StmtKind::Return(_)
+                | StmtKind::Raise { .. }
+                | StmtKind::Disengage
+                | StmtKind::Skip => self.ends = true,
                 StmtKind::Assign { targets, .. } => targets.iter().for_each(|target| self.target(target)),
-                StmtKind::Annotate { target, .. } | StmtKind::Augment { target, .. } | StmtKind::ForIn { target, .. } => self.target(target),
+                StmtKind::Annotate { target, .. }
+                | StmtKind::Augment { target, .. }
+                | StmtKind::ForIn { target, .. } => self.target(target),
                 StmtKind::Item(_) | StmtKind::Delete(_) | StmtKind::Try { .. } => self.ends = true,
                 _ => {}
             },
@@ -242,6 +278,7 @@ impl Work {
 /// A call that certainly neither waits nor changes a field.
 fn is_harmless(expr: &Expr) -> bool {
     let ExprKind::Call { callee, .. } = &expr.kind else { return false };
-    let harmless = ["print", "len", "str", "int", "float", "abs", "min", "max", "sum", "range", "repr", "round", "bool"];
+    let harmless =
+        ["print", "len", "str", "int", "float", "abs", "min", "max", "sum", "range", "repr", "round", "bool"];
     callee.as_name().is_some_and(|name| harmless.contains(&name.as_str()))
 }

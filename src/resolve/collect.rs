@@ -30,7 +30,8 @@ pub(super) fn collect<'a>(parts: &'a [Part]) -> Table<'a> {
     let table = Table { scopes, impls: Impls::default(), diagnostics: Vec::new() };
     let mut collector = Collector { table, current, tests: 0 };
     let mut items: Vec<&Item> = Vec::new();
-    for part in parts.iter().filter(|part| part.is_main()).chain(parts.iter().filter(|part| !part.is_main())) {
+    for part in parts.iter().filter(|part| part.is_main()).chain(parts.iter().filter(|part| !part.is_main()))
+    {
         items.extend(&part.ast.items);
     }
     collector.table.impls.connect(items);
@@ -78,7 +79,8 @@ pub(super) fn test_name(test: &ast::Test, number: &mut u32) -> Arc<str> {
 
 /// Where names bound by `:=` belong: outside of all comprehensions and generator expressions.
 pub(super) fn walrus_home(scopes: &Scopes, from: ScopeId) -> ScopeId {
-    let transient = |kind: &ScopeKind| matches!(kind, ScopeKind::Comprehension | ScopeKind::Function(Role::Generator));
+    let transient =
+        |kind: &ScopeKind| matches!(kind, ScopeKind::Comprehension | ScopeKind::Function(Role::Generator));
     scopes.chain(from).find(|(_, scope)| !transient(&scope.kind)).map_or(Scopes::MODULE, |(id, _)| id)
 }
 
@@ -133,7 +135,9 @@ impl<'a> Collector<'a> {
         match frame.kind {
             ScopeKind::Module => name.into(),
             ScopeKind::Class(_) => format!("{}.{name}", frame.qualname).into(),
-            ScopeKind::Function(_) | ScopeKind::Comprehension => format!("{}.<locals>.{name}", frame.qualname).into(),
+            ScopeKind::Function(_) | ScopeKind::Comprehension => {
+                format!("{}.<locals>.{name}", frame.qualname).into()
+            }
         }
     }
 
@@ -188,7 +192,9 @@ impl<'a> Collector<'a> {
             ItemKind::Entry { body, .. } => self.block(body),
             ItemKind::Test(test) => {
                 let name = test_name(test, &mut self.tests);
-                self.inside(ScopeKind::Function(Role::Function), Key::Test(address(test)), &name, |this| this.block(&test.body));
+                self.inside(ScopeKind::Function(Role::Function), Key::Test(address(test)), &name, |this| {
+                    this.block(&test.body)
+                });
             }
             ItemKind::Impl(_) | ItemKind::Error => {}
         }
@@ -245,7 +251,13 @@ impl<'a> Collector<'a> {
     }
 
     /// What is known of an archetype so far. Its bases are visited in the scope around.
-    fn shape(&mut self, kind: ArchetypeKind, is_async: bool, name: &ast::Name, bases: &[BaseView<'a>]) -> Shape {
+    fn shape(
+        &mut self,
+        kind: ArchetypeKind,
+        is_async: bool,
+        name: &ast::Name,
+        bases: &[BaseView<'a>],
+    ) -> Shape {
         let mut shape = Shape {
             span: name.span,
             kind,
@@ -325,7 +337,8 @@ impl<'a> Collector<'a> {
             let scope = self.table.scopes.get_mut(self.current);
             scope.bind(name);
             scope.entry_mut(name).is_param = true;
-            let is_first = matches!(param.kind, crate::code::ParamKind::PositionalOnly | crate::code::ParamKind::Normal);
+            let is_first =
+                matches!(param.kind, crate::code::ParamKind::PositionalOnly | crate::code::ParamKind::Normal);
             if is_first && scope.first_param.is_none() {
                 scope.first_param = Some(name);
             }
@@ -334,7 +347,9 @@ impl<'a> Collector<'a> {
 
     /// An expression that runs later, as a function without parameters.
     fn thunk(&mut self, expr: &'a Expr) {
-        self.inside(ScopeKind::Function(Role::Thunk), Key::Thunk(address(expr)), "<lambda>", |this| this.expr(expr));
+        self.inside(ScopeKind::Function(Role::Thunk), Key::Thunk(address(expr)), "<lambda>", |this| {
+            this.expr(expr)
+        });
     }
 
     fn block(&mut self, block: &'a Block) {
@@ -423,7 +438,16 @@ impl<'a> Collector<'a> {
                 self.walker();
                 self.children(Node::Stmt(stmt));
             }
-            Expr(_) | Return(_) | Raise { .. } | Assert { .. } | Check(_) | Break | Continue | Skip | Empty | Error => {
+            Expr(_)
+            | Return(_)
+            | Raise { .. }
+            | Assert { .. }
+            | Check(_)
+            | Break
+            | Continue
+            | Skip
+            | Empty
+            | Error => {
                 self.children(Node::Stmt(stmt));
             }
         }
@@ -489,7 +513,9 @@ impl<'a> Collector<'a> {
     fn target(&mut self, target: &'a Expr) {
         match &target.kind {
             ExprKind::Name(name) => self.bind(name.as_str()),
-            ExprKind::Tuple(elements) | ExprKind::List(elements) => elements.iter().for_each(|element| self.target(element)),
+            ExprKind::Tuple(elements) | ExprKind::List(elements) => {
+                elements.iter().for_each(|element| self.target(element))
+            }
             ExprKind::Star(inner) => self.target(inner),
             _ => self.expr(target),
         }
@@ -526,7 +552,9 @@ impl<'a> Collector<'a> {
                 let is_generator = *kind == ast::ComprehensionKind::Generator;
                 self.comprehension(&[element], clauses, is_generator);
             }
-            ExprKind::DictComprehension { key, value, clauses } => self.comprehension(&[key, value], clauses, false),
+            ExprKind::DictComprehension { key, value, clauses } => {
+                self.comprehension(&[key, value], clauses, false)
+            }
             ExprKind::Walrus { name, value } => {
                 self.expr(value);
                 self.mention(name.as_str());
@@ -536,7 +564,12 @@ impl<'a> Collector<'a> {
             }
             ExprKind::Lambda(lambda) => self.lambda(lambda),
             ExprKind::Flow(inner) => {
-                self.inside(ScopeKind::Function(Role::Thunk), Key::Thunk(address(&**inner)), "<flow>", |this| this.expr(inner));
+                self.inside(
+                    ScopeKind::Function(Role::Thunk),
+                    Key::Thunk(address(&**inner)),
+                    "<flow>",
+                    |this| this.expr(inner),
+                );
             }
             ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {
                 let frame = self.table.scopes.get(self.current).frame;

@@ -4,7 +4,8 @@ use super::function::Outline;
 use super::lower::Lowerer;
 use super::scope::{Key, address};
 use crate::code::{
-    Block, Clause, ComprehensionKind, Expr, ExprKind, FunctionKind, MakeFunction, Param, ParamKind, Stmt, StmtKind, Symbol, Variable,
+    Block, Clause, ComprehensionKind, Expr, ExprKind, FunctionKind, MakeFunction, Param, ParamKind, Stmt,
+    StmtKind, Symbol, Variable,
 };
 use crate::source::Span;
 use crate::syntax::ast;
@@ -18,13 +19,21 @@ impl<'a> Lowerer<'a, '_> {
         clauses: &'a [ast::Clause],
     ) -> Expr {
         match kind {
-            ast::ComprehensionKind::List => self.inline(span, ComprehensionKind::List, element, None, clauses),
+            ast::ComprehensionKind::List => {
+                self.inline(span, ComprehensionKind::List, element, None, clauses)
+            }
             ast::ComprehensionKind::Set => self.inline(span, ComprehensionKind::Set, element, None, clauses),
             ast::ComprehensionKind::Generator => self.generator(span, element, clauses),
         }
     }
 
-    pub(super) fn dict_comprehension(&mut self, span: Span, key: &'a ast::Expr, value: &'a ast::Expr, clauses: &'a [ast::Clause]) -> Expr {
+    pub(super) fn dict_comprehension(
+        &mut self,
+        span: Span,
+        key: &'a ast::Expr,
+        value: &'a ast::Expr,
+        clauses: &'a [ast::Clause],
+    ) -> Expr {
         self.inline(span, ComprehensionKind::Dict, key, Some(value), clauses)
     }
 
@@ -36,7 +45,9 @@ impl<'a> Lowerer<'a, '_> {
         value: Option<&'a ast::Expr>,
         clauses: &'a [ast::Clause],
     ) -> Expr {
-        let Some(first) = clauses.first() else { return self.unsupported(span, "SyntaxError", "a comprehension without `for`") };
+        let Some(first) = clauses.first() else {
+            return self.unsupported(span, "SyntaxError", "a comprehension without `for`");
+        };
         // The first iterable is evaluated in the scope around.
         let iterable = self.expr(&first.iterable);
         let scope = self.scopes.of(Key::Clauses(address(first)));
@@ -50,7 +61,9 @@ impl<'a> Lowerer<'a, '_> {
         self.current = around;
         self.scopes.close(scope);
         match lowered {
-            Ok(clauses) => Expr { span, kind: ExprKind::Comprehension { kind, element, value, clauses, fresh } },
+            Ok(clauses) => {
+                Expr { span, kind: ExprKind::Comprehension { kind, element, value, clauses, fresh } }
+            }
             Err(raises) => raises,
         }
     }
@@ -65,14 +78,22 @@ impl<'a> Lowerer<'a, '_> {
             };
             let target = self.target(&clause.target)?;
             let conditions = self.exprs(&clause.conditions);
-            lowered.push(Clause { span: clause.span, is_async: clause.is_async, target, iterable, conditions });
+            lowered.push(Clause {
+                span: clause.span,
+                is_async: clause.is_async,
+                target,
+                iterable,
+                conditions,
+            });
         }
         Ok(lowered)
     }
 
     /// A generator function whose parameter is the iterator of the first iterable.
     fn generator(&mut self, span: Span, element: &'a ast::Expr, clauses: &'a [ast::Clause]) -> Expr {
-        let Some(first) = clauses.first() else { return self.unsupported(span, "SyntaxError", "a comprehension without `for`") };
+        let Some(first) = clauses.first() else {
+            return self.unsupported(span, "SyntaxError", "a comprehension without `for`");
+        };
         let iterable = self.boxed(&first.iterable);
         let outline = Outline::plain(Key::Clauses(address(first)), "<genexpr>", span);
         let scope = self.scopes.of(outline.key);
@@ -85,7 +106,11 @@ impl<'a> Lowerer<'a, '_> {
             Err(raises) => Block { stmts: vec![Stmt { span, kind: StmtKind::Expr(raises) }] },
         };
         self.leave(around, was_in_loop);
-        let kind = if clauses.iter().any(|clause| clause.is_async) { FunctionKind::AsyncGenerator } else { FunctionKind::Generator };
+        let kind = if clauses.iter().any(|clause| clause.is_async) {
+            FunctionKind::AsyncGenerator
+        } else {
+            FunctionKind::Generator
+        };
         let function = self.finish(scope, outline, kind, params, body);
         let function = MakeFunction {
             function: Box::leak(Box::new(function)),
@@ -97,18 +122,30 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// The clauses as loops in each other, around a `yield` of the element.
-    fn loops(&mut self, first: Expr, element: &'a ast::Expr, clauses: &'a [ast::Clause]) -> Result<Stmt, Expr> {
+    fn loops(
+        &mut self,
+        first: Expr,
+        element: &'a ast::Expr,
+        clauses: &'a [ast::Clause],
+    ) -> Result<Stmt, Expr> {
         let mut heads = Vec::with_capacity(clauses.len());
         for clause in self.clauses(first, clauses)? {
             heads.push(clause);
         }
         let value = self.boxed(element);
         let span = value.span;
-        let mut inner = Stmt { span, kind: StmtKind::Expr(Expr { span, kind: ExprKind::Yield(Some(value)) }) };
+        let mut inner =
+            Stmt { span, kind: StmtKind::Expr(Expr { span, kind: ExprKind::Yield(Some(value)) }) };
         for clause in heads.into_iter().rev() {
             for condition in clause.conditions.into_iter().rev() {
                 let span = condition.span;
-                inner = Stmt { span, kind: StmtKind::If { branches: vec![(condition, Block { stmts: vec![inner] })], otherwise: None } };
+                inner = Stmt {
+                    span,
+                    kind: StmtKind::If {
+                        branches: vec![(condition, Block { stmts: vec![inner] })],
+                        otherwise: None,
+                    },
+                };
             }
             inner = Stmt {
                 span: clause.span,

@@ -43,7 +43,9 @@ fn text(parts: &[FPart]) -> Option<Arc<str>> {
 
 fn signed(op: UnaryOp, operand: Constant) -> Option<Constant> {
     match (op, operand) {
-        (UnaryOp::Plus, number @ (Constant::Int(_) | Constant::BigInt(_) | Constant::Float(_))) => Some(number),
+        (UnaryOp::Plus, number @ (Constant::Int(_) | Constant::BigInt(_) | Constant::Float(_))) => {
+            Some(number)
+        }
         (UnaryOp::Minus, Constant::Float(value)) => Some(Constant::Float(-value)),
         (UnaryOp::Minus, Constant::Int(value)) => Some(match value.checked_neg() {
             Some(negative) => Constant::Int(negative),

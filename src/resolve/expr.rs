@@ -40,20 +40,28 @@ impl<'a> Lowerer<'a, '_> {
             A::Set(elements) => ExprKind::Set(self.elements(elements)),
             A::Dict(entries) => ExprKind::Dict(entries.iter().map(|entry| self.entry(entry)).collect()),
             A::FString(parts) => ExprKind::FString(self.fstring(parts)),
-            A::Comprehension { kind, element, clauses } => return self.comprehension(span, *kind, element, clauses),
-            A::DictComprehension { key, value, clauses } => return self.dict_comprehension(span, key, value, clauses),
+            A::Comprehension { kind, element, clauses } => {
+                return self.comprehension(span, *kind, element, clauses);
+            }
+            A::DictComprehension { key, value, clauses } => {
+                return self.dict_comprehension(span, key, value, clauses);
+            }
             A::Star(_) => return self.stray_star(span),
             A::Unary { op, operand } => ExprKind::Unary { op: *op, operand: self.boxed(operand) },
-            A::Binary { op, left, right } => ExprKind::Binary { op: *op, left: self.boxed(left), right: self.boxed(right) },
+            A::Binary { op, left, right } => {
+                ExprKind::Binary { op: *op, left: self.boxed(left), right: self.boxed(right) }
+            }
             A::Bool { op: ast::BoolOp::And, operands } => ExprKind::And(self.exprs(operands)),
             A::Bool { op: ast::BoolOp::Or, operands } => ExprKind::Or(self.exprs(operands)),
             A::Compare { first, rest } => ExprKind::Compare {
                 first: self.boxed(first),
                 rest: rest.iter().map(|(op, operand)| (*op, self.expr(operand))).collect(),
             },
-            A::Ternary { test, then, otherwise } => {
-                ExprKind::Ternary { test: self.boxed(test), then: self.boxed(then), otherwise: self.boxed(otherwise) }
-            }
+            A::Ternary { test, then, otherwise } => ExprKind::Ternary {
+                test: self.boxed(test),
+                then: self.boxed(then),
+                otherwise: self.boxed(otherwise),
+            },
             A::Walrus { name, value } => return self.walrus(span, name, value),
             A::Lambda(lambda) => return self.lambda(span, lambda),
             A::Await(inner) => ExprKind::Await(self.boxed(inner)),
@@ -68,22 +76,45 @@ impl<'a> Lowerer<'a, '_> {
             A::Flow(inner) => ExprKind::Flow(Box::new(self.thunk(inner, "<flow>"))),
             A::Wait(inner) => ExprKind::Wait(self.boxed(inner)),
             A::Call { callee, args } => return self.call(span, callee, args),
-            A::Attribute { object, name, null_safe } => {
-                ExprKind::Attribute { object: self.boxed(object), name: self.symbol(name.as_str()), null_safe: *null_safe }
-            }
-            A::Subscript { object, index, null_safe } => {
-                ExprKind::Subscript { object: self.boxed(object), index: self.boxed(index), null_safe: *null_safe }
-            }
-            A::Slice { lower, upper, step } => {
-                ExprKind::Slice { lower: self.optional(lower), upper: self.optional(upper), step: self.optional(step) }
-            }
-            A::Filter { .. } | A::AssignAll { .. } | A::Spawn { .. } | A::Reference(_) | A::EdgeRef(_) | A::Connect { .. }
+            A::Attribute { object, name, null_safe } => ExprKind::Attribute {
+                object: self.boxed(object),
+                name: self.symbol(name.as_str()),
+                null_safe: *null_safe,
+            },
+            A::Subscript { object, index, null_safe } => ExprKind::Subscript {
+                object: self.boxed(object),
+                index: self.boxed(index),
+                null_safe: *null_safe,
+            },
+            A::Slice { lower, upper, step } => ExprKind::Slice {
+                lower: self.optional(lower),
+                upper: self.optional(upper),
+                step: self.optional(step),
+            },
+            A::Filter { .. }
+            | A::AssignAll { .. }
+            | A::Spawn { .. }
+            | A::Reference(_)
+            | A::EdgeRef(_)
+            | A::Connect { .. }
             | A::Disconnect { .. } => return self.graph(expr),
             A::ArgumentTuple(_) => {
-                return self.unsupported(span, "SyntaxError", "keyword arguments in a tuple that is not piped into a call");
+                return self.unsupported(
+                    span,
+                    "SyntaxError",
+                    "keyword arguments in a tuple that is not piped into a call",
+                );
             }
             A::Error => return self.unsupported(span, "SyntaxError", "this expression could not be parsed"),
-            A::None | A::True | A::False | A::Ellipsis | A::Int(_) | A::BigInt(_) | A::Float(_) | A::Str(_) | A::Bytes(_) => {
+            A::None
+            | A::True
+            | A::False
+            | A::Ellipsis
+            | A::Int(_)
+            | A::BigInt(_)
+            | A::Float(_)
+            | A::Str(_)
+            | A::Bytes(_) => {
                 // Unreachable in truth: `constant::value` knows them all.
                 return self.unsupported(span, "SystemError", "a literal without a value");
             }
@@ -94,7 +125,9 @@ impl<'a> Lowerer<'a, '_> {
     /// Elements of a list, tuple or set, where `*x` is allowed.
     fn elements(&mut self, elements: &'a [ast::Expr]) -> Vec<Expr> {
         let element = |element: &'a ast::Expr| match &element.kind {
-            ast::ExprKind::Star(inner) => Expr { span: element.span, kind: ExprKind::Star(self.boxed(inner)) },
+            ast::ExprKind::Star(inner) => {
+                Expr { span: element.span, kind: ExprKind::Star(self.boxed(inner)) }
+            }
             _ => self.expr(element),
         };
         elements.iter().map(element).collect()
@@ -159,7 +192,10 @@ impl<'a> Lowerer<'a, '_> {
             let report = Diagnostic::error("E0224", span, "`:=` in a comprehension of a class body")
                 .label("the class would not see the name")
                 .help("use a loop in `with entry { … }`");
-            return self.misplaced(report, "assignment expression within a comprehension cannot be used in a class body");
+            return self.misplaced(
+                report,
+                "assignment expression within a comprehension cannot be used in a class body",
+            );
         }
         Expr { span, kind: ExprKind::Walrus { variable, value } }
     }
@@ -183,7 +219,9 @@ impl<'a> Lowerer<'a, '_> {
                 },
                 ast::ArgKind::Star(value) => Arg::Star(self.expr(value)),
                 // Keyword names are not private to a class, as in Python.
-                ast::ArgKind::Keyword(name, value) => Arg::Keyword(crate::code::Symbol::new(name.as_str()), self.expr(value)),
+                ast::ArgKind::Keyword(name, value) => {
+                    Arg::Keyword(crate::code::Symbol::new(name.as_str()), self.expr(value))
+                }
                 ast::ArgKind::DoubleStar(value) => Arg::DoubleStar(self.expr(value)),
                 ast::ArgKind::By(value) => Arg::Positional(self.by_llm(value.span)),
             });

@@ -5,7 +5,8 @@ use super::lower::Lowerer;
 use super::parameters::{self, ParamView};
 use super::scope::{Key, ScopeId, address};
 use crate::code::{
-    Arg, ArchetypeKind, Block, Expr, ExprKind, Function, FunctionKind, MakeFunction, Param, ParamKind, Stmt, StmtKind, Symbol, Variable,
+    ArchetypeKind, Arg, Block, Expr, ExprKind, Function, FunctionKind, MakeFunction, Param, ParamKind, Stmt,
+    StmtKind, Symbol, Variable,
 };
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
@@ -25,7 +26,15 @@ pub(super) struct Outline {
 
 impl Outline {
     pub fn plain(key: Key, name: &str, span: Span) -> Outline {
-        Outline { key, name: name.into(), doc: None, span, is_async: false, is_method: false, is_static: false }
+        Outline {
+            key,
+            name: name.into(),
+            doc: None,
+            span,
+            is_async: false,
+            is_method: false,
+            is_static: false,
+        }
     }
 }
 
@@ -47,25 +56,43 @@ impl<'a> Lowerer<'a, '_> {
             self.diagnostics.push(missing_body(view));
         }
         // `static` stands for the outermost decorator; alone it is known from the function itself.
-        let decorators: Vec<&'a ast::Expr> =
-            view.decorators.iter().copied().filter(|decorator| !(is_static && parameters::is_named(decorator, "staticmethod"))).collect();
+        let decorators: Vec<&'a ast::Expr> = view
+            .decorators
+            .iter()
+            .copied()
+            .filter(|decorator| !(is_static && parameters::is_named(decorator, "staticmethod")))
+            .collect();
         let wraps = is_static && !decorators.is_empty();
         let body = view.body;
-        let made = self.decorated(&decorators, view.head, |this| this.function(outline, &params, |this| this.body(body)));
+        let made = self.decorated(&decorators, view.head, |this| {
+            this.function(outline, &params, |this| this.body(body))
+        });
         if !wraps {
             return made;
         }
-        let callee = Expr { span: view.head, kind: ExprKind::Load(Variable::Builtin(Symbol::new("staticmethod"))) };
-        Expr { span: view.head, kind: ExprKind::Call { callee: Box::new(callee), args: vec![Arg::Positional(made)] } }
+        let callee =
+            Expr { span: view.head, kind: ExprKind::Load(Variable::Builtin(Symbol::new("staticmethod"))) };
+        Expr {
+            span: view.head,
+            kind: ExprKind::Call { callee: Box::new(callee), args: vec![Arg::Positional(made)] },
+        }
     }
 
     /// Decorators as calls, the last one innermost.
-    pub(super) fn decorated(&mut self, decorators: &[&'a ast::Expr], span: Span, value: impl FnOnce(&mut Self) -> Expr) -> Expr {
+    pub(super) fn decorated(
+        &mut self,
+        decorators: &[&'a ast::Expr],
+        span: Span,
+        value: impl FnOnce(&mut Self) -> Expr,
+    ) -> Expr {
         let callees: Vec<Expr> = decorators.iter().map(|decorator| self.expr(decorator)).collect();
         let value = value(self);
         callees.into_iter().rev().fold(value, |value, callee| {
             let span = if callee.span.is_none() { span } else { callee.span };
-            Expr { span, kind: ExprKind::Call { callee: Box::new(callee), args: vec![Arg::Positional(value)] } }
+            Expr {
+                span,
+                kind: ExprKind::Call { callee: Box::new(callee), args: vec![Arg::Positional(value)] },
+            }
         })
     }
 
@@ -87,7 +114,11 @@ impl<'a> Lowerer<'a, '_> {
                 .label("the body would come from a language model")
                 .help("write the body, or call the model with the module `http`"),
         );
-        self.unsupported(span, "NotImplementedError", "`by llm()` is not supported: write the body, or call the model over HTTP")
+        self.unsupported(
+            span,
+            "NotImplementedError",
+            "`by llm()` is not supported: write the body, or call the model over HTTP",
+        )
     }
 
     pub(super) fn lambda(&mut self, span: Span, lambda: &'a ast::Lambda) -> Expr {
@@ -112,7 +143,12 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// A function from its parameters and body. One with impossible parameters is a SyntaxError.
-    pub(super) fn function(&mut self, outline: Outline, params: &[ParamView<'a>], body: impl FnOnce(&mut Self) -> Block) -> Expr {
+    pub(super) fn function(
+        &mut self,
+        outline: Outline,
+        params: &[ParamView<'a>],
+        body: impl FnOnce(&mut Self) -> Block,
+    ) -> Expr {
         let span = outline.span;
         let problems = parameters::check(params);
         let problem = problems.first().map(|problem| problem.message.clone());
@@ -125,13 +161,22 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// Makes the code of a function, which then lives for ever.
-    pub(super) fn made(&mut self, outline: Outline, params: &[ParamView<'a>], body: impl FnOnce(&mut Self) -> Block) -> MakeFunction {
+    pub(super) fn made(
+        &mut self,
+        outline: Outline,
+        params: &[ParamView<'a>],
+        body: impl FnOnce(&mut Self) -> Block,
+    ) -> MakeFunction {
         let (defaults, keyword_defaults) = self.defaults(params);
         let scope = self.scopes.of(outline.key);
         let (around, was_in_loop) = self.enter(scope);
         let list = params
             .iter()
-            .map(|param| Param { name: self.symbol(param.text), kind: param.kind, has_default: param.default.is_some() })
+            .map(|param| Param {
+                name: self.symbol(param.text),
+                kind: param.kind,
+                has_default: param.default.is_some(),
+            })
             .collect();
         let body = body(self);
         self.leave(around, was_in_loop);
@@ -142,7 +187,12 @@ impl<'a> Lowerer<'a, '_> {
             (true, true) => FunctionKind::AsyncGenerator,
         };
         let function = self.finish(scope, outline, kind, list, body);
-        MakeFunction { function: Box::leak(Box::new(function)), defaults, keyword_defaults, captures: self.sources(scope) }
+        MakeFunction {
+            function: Box::leak(Box::new(function)),
+            defaults,
+            keyword_defaults,
+            captures: self.sources(scope),
+        }
     }
 
     /// Turns to the inside of a function or class.
@@ -157,7 +207,14 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// The function of a scope whose body is complete.
-    pub(super) fn finish(&mut self, scope: ScopeId, outline: Outline, kind: FunctionKind, params: Vec<Param>, body: Block) -> Function {
+    pub(super) fn finish(
+        &mut self,
+        scope: ScopeId,
+        outline: Outline,
+        kind: FunctionKind,
+        params: Vec<Param>,
+        body: Block,
+    ) -> Function {
         let scope = self.scopes.get_mut(scope);
         let locals = std::mem::take(&mut scope.locals);
         let captures: Vec<Symbol> = scope.captures.iter().map(|(_, name)| *name).collect();

@@ -19,7 +19,8 @@ pub(super) struct Globals {
 
 impl Globals {
     pub fn new(module: &Arc<str>) -> Globals {
-        let mut globals = Globals { module: module.clone(), list: Vec::new(), index: Map::default(), is_open: false };
+        let mut globals =
+            Globals { module: module.clone(), list: Vec::new(), index: Map::default(), is_open: false };
         for name in ["__name__", "__file__", "__doc__"] {
             globals.define(Symbol::new(name));
         }

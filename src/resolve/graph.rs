@@ -18,7 +18,11 @@ impl<'a> Lowerer<'a, '_> {
                     None => self.start(span),
                 };
                 let hops = reference.hops.iter().map(|hop| self.hop(hop)).collect();
-                ExprKind::EdgeRef { wants_edges: reference.wants == ast::EdgeRefWants::Edges, start: Box::new(start), hops }
+                ExprKind::EdgeRef {
+                    wants_edges: reference.wants == ast::EdgeRefWants::Edges,
+                    start: Box::new(start),
+                    hops,
+                }
             }
             A::Connect { left, right, direction, edge } => ExprKind::Connect {
                 left: self.boxed(left),
@@ -32,12 +36,16 @@ impl<'a> Lowerer<'a, '_> {
                 right: self.boxed(right),
                 direction: *direction,
             },
-            A::Filter { object, filter, null_safe } => {
-                ExprKind::Filter { object: self.boxed(object), filter: Box::new(self.filter(filter)), null_safe: *null_safe }
-            }
-            A::AssignAll { object, fields, null_safe } => {
-                ExprKind::AssignAll { object: self.boxed(object), fields: self.fields(fields), null_safe: *null_safe }
-            }
+            A::Filter { object, filter, null_safe } => ExprKind::Filter {
+                object: self.boxed(object),
+                filter: Box::new(self.filter(filter)),
+                null_safe: *null_safe,
+            },
+            A::AssignAll { object, fields, null_safe } => ExprKind::AssignAll {
+                object: self.boxed(object),
+                fields: self.fields(fields),
+                null_safe: *null_safe,
+            },
             _ => return self.unsupported(span, "SystemError", "not a graph expression"),
         };
         Expr { span, kind }

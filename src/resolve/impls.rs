@@ -97,14 +97,39 @@ impl<'a> Impls<'a> {
             }
             _ => declared,
         };
-        let end = function.signature.return_type.as_ref().map(|type_| type_.span).or_else(|| Some(declared?.last()?.span));
-        self.view(found, item, &function.name, &function.decorators, function.flags, SignatureView::Params(params), &function.body, end, address(function))
+        let end = function
+            .signature
+            .return_type
+            .as_ref()
+            .map(|type_| type_.span)
+            .or_else(|| Some(declared?.last()?.span));
+        self.view(
+            found,
+            item,
+            &function.name,
+            &function.decorators,
+            function.flags,
+            SignatureView::Params(params),
+            &function.body,
+            end,
+            address(function),
+        )
     }
 
     pub fn ability(&self, item: &'a ast::Item, ability: &'a ast::Ability) -> FunctionView<'a> {
         let found = self.of.get(&address(ability));
         let signature = SignatureView::Event(&ability.event);
-        self.view(found, item, &ability.name, &ability.decorators, ability.flags, signature, &ability.body, Some(ability.event.span), address(ability))
+        self.view(
+            found,
+            item,
+            &ability.name,
+            &ability.decorators,
+            ability.flags,
+            signature,
+            &ability.body,
+            Some(ability.event.span),
+            address(ability),
+        )
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -121,7 +146,9 @@ impl<'a> Impls<'a> {
         address: usize,
     ) -> FunctionView<'a> {
         let body = match (found.map(|found| &found.impl_.body), body) {
-            (Some(ast::ImplBody::Block(block)), _) | (None, ast::Body::Block(block)) => BodyView::Block(block),
+            (Some(ast::ImplBody::Block(block)), _) | (None, ast::Body::Block(block)) => {
+                BodyView::Block(block)
+            }
             (Some(ast::ImplBody::By(expr)), _) | (_, ast::Body::By(expr)) => BodyView::By(expr),
             (_, ast::Body::Abstract) => BodyView::Abstract,
             (Some(ast::ImplBody::Enum(_)), ast::Body::Block(block)) => BodyView::Block(block),
@@ -134,7 +161,10 @@ impl<'a> Impls<'a> {
         FunctionView {
             address,
             name,
-            decorators: decorators.iter().chain(found.into_iter().flat_map(|found| &found.impl_.decorators)).collect(),
+            decorators: decorators
+                .iter()
+                .chain(found.into_iter().flat_map(|found| &found.impl_.decorators))
+                .collect(),
             flags,
             signature,
             body,
@@ -309,7 +339,9 @@ impl<'a> Declaration<'a> {
 
     fn accepts(self, body: &ast::ImplBody) -> bool {
         match self {
-            Declaration::Function(_) | Declaration::Ability(_) => matches!(body, ast::ImplBody::Block(_) | ast::ImplBody::By(_)),
+            Declaration::Function(_) | Declaration::Ability(_) => {
+                matches!(body, ast::ImplBody::Block(_) | ast::ImplBody::By(_))
+            }
             Declaration::Archetype(_) => matches!(body, ast::ImplBody::Block(_)),
             Declaration::Enum(_) => matches!(body, ast::ImplBody::Enum(_)),
         }
@@ -324,15 +356,23 @@ impl<'a> Matching<'_, 'a> {
                 let written: Vec<&str> = impl_.target.iter().map(|name| name.as_str()).collect();
                 let path = prefix.iter().chain(&written).copied().collect::<Vec<_>>().join(".");
                 let found = Found { impl_, item };
-                self.pending.push(Pending { path, written: written.join("."), found, state: State::Waiting, is_archetype: false });
+                self.pending.push(Pending {
+                    path,
+                    written: written.join("."),
+                    found,
+                    state: State::Waiting,
+                    is_archetype: false,
+                });
             }
         }
     }
 
     /// Matches the declarations of this list, those without a body first, then what they contain.
     fn declare(&mut self, prefix: &[&'a str], items: &[&'a ast::Item]) {
-        let declarations: Vec<Declaration<'a>> = items.iter().filter_map(|item| Declaration::of(item)).collect();
-        let (lacking, complete): (Vec<_>, Vec<_>) = declarations.iter().partition(|declaration| declaration.lacks_body());
+        let declarations: Vec<Declaration<'a>> =
+            items.iter().filter_map(|item| Declaration::of(item)).collect();
+        let (lacking, complete): (Vec<_>, Vec<_>) =
+            declarations.iter().partition(|declaration| declaration.lacks_body());
         for declaration in lacking.into_iter().chain(complete) {
             self.match_one(&path_to(prefix, declaration), *declaration);
         }
@@ -348,7 +388,9 @@ impl<'a> Matching<'_, 'a> {
     /// The items inside of a declaration, with its impl in place.
     fn contents(&self, item: &'a ast::Item, declaration: Declaration<'a>) -> Vec<&'a ast::Item> {
         let body = match declaration {
-            Declaration::Archetype(found) => return expanded(self.impls.archetype(item, found).members.unwrap_or_default()),
+            Declaration::Archetype(found) => {
+                return expanded(self.impls.archetype(item, found).members.unwrap_or_default());
+            }
             Declaration::Enum(found) => {
                 let body = self.impls.enumeration(item, found).body;
                 return expanded(body.into_iter().flat_map(|body| &body.items).collect());
@@ -366,7 +408,9 @@ impl<'a> Matching<'_, 'a> {
     fn match_one(&mut self, path: &str, declaration: Declaration<'a>) {
         self.declared.push(path.to_owned());
         let mut is_first = true;
-        let is_meant = |pending: &&mut Pending<'a>| (pending.path == path || pending.written == path) && pending.state == State::Waiting;
+        let is_meant = |pending: &&mut Pending<'a>| {
+            (pending.path == path || pending.written == path) && pending.state == State::Waiting
+        };
         for pending in self.pending.iter_mut().filter(is_meant) {
             let impl_ = pending.found.impl_;
             if !declaration.accepts(&impl_.body) {
@@ -403,11 +447,17 @@ impl<'a> Matching<'_, 'a> {
                         .help("remove one of them"),
                 ),
                 State::Waiting => {
-                    let mut report = Diagnostic::warning("E0203", span, format!("no declaration for `impl {}`", pending.path))
-                        .label("this body is never used");
+                    let mut report = Diagnostic::warning(
+                        "E0203",
+                        span,
+                        format!("no declaration for `impl {}`", pending.path),
+                    )
+                    .label("this body is never used");
                     if self.declared.contains(&pending.path) {
                         report = report.help("the declaration of that name is of another kind");
-                    } else if let Some(meant) = suggest(&pending.path, self.declared.iter().map(String::as_str)) {
+                    } else if let Some(meant) =
+                        suggest(&pending.path, self.declared.iter().map(String::as_str))
+                    {
                         report = report.help(format!("did you mean `{meant}`?"));
                     } else {
                         report = report.help("declare it, for example with `def name;` in the archetype");
@@ -463,13 +513,19 @@ fn abstract_target(impl_: &ast::Impl, declaration: Declaration<'_>) -> Diagnosti
 /// The parameters of a function and its impl differ in number.
 fn mismatch(impl_: &ast::Impl, declaration: Declaration<'_>) -> Option<Diagnostic> {
     let Declaration::Function(function) = declaration else { return None };
-    let ast::ImplHead::Signature(ast::Signature { params: Some(given), .. }) = &impl_.head else { return None };
+    let ast::ImplHead::Signature(ast::Signature { params: Some(given), .. }) = &impl_.head else {
+        return None;
+    };
     let declared = function.signature.params.as_ref().map_or(0, Vec::len);
     (declared != given.len()).then(|| {
-        Diagnostic::error("E0207", target_span(impl_), format!("parameters of `{}` do not match", function.name.text))
-            .label(format!("{} here", count(given.len())))
-            .note(function.name.span, format!("{} in the declaration, which counts", count(declared)))
-            .help("give both the same parameters")
+        Diagnostic::error(
+            "E0207",
+            target_span(impl_),
+            format!("parameters of `{}` do not match", function.name.text),
+        )
+        .label(format!("{} here", count(given.len())))
+        .note(function.name.span, format!("{} in the declaration, which counts", count(declared)))
+        .help("give both the same parameters")
     })
 }
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::globals::Globals;
 use super::known::{Imported, Known};
 use super::load::{Unit, written};
 use super::lower::Lowerer;
-use super::globals::Globals;
 use crate::code::{ImportItem, ModuleRef, Stmt, StmtKind, Symbol, Variable};
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::source::Span;
@@ -63,7 +63,9 @@ fn relate_node(node: ast::Node<'_>, index: u32, unit: &Unit, known: &mut Known, 
 /// without an underscore in front.
 pub(super) fn public_names(unit: &Unit, globals: &Globals) -> Vec<Symbol> {
     match listed(unit) {
-        Some(listed) => listed.iter().map(|name| Symbol::new(name)).filter(|name| globals.get(*name).is_some()).collect(),
+        Some(listed) => {
+            listed.iter().map(|name| Symbol::new(name)).filter(|name| globals.get(*name).is_some()).collect()
+        }
         None => globals.defined().filter(|name| !name.name().starts_with('_')).collect(),
     }
 }
@@ -121,13 +123,23 @@ impl<'a> Lowerer<'a, '_> {
         out.push(Stmt { span: import.span, kind });
     }
 
-    fn import_item(&mut self, target: &ModuleRef, module: &ast::ModulePath, item: &'a ast::ImportName) -> ImportItem {
+    fn import_item(
+        &mut self,
+        target: &ModuleRef,
+        module: &ast::ModulePath,
+        item: &'a ast::ImportName,
+    ) -> ImportItem {
         let submodule = self.unit.submodule(module, &item.name.text);
         let name = Symbol::new(item.name.as_str());
         if submodule.is_none() {
             self.check_item(target, name, item.name.span);
         }
-        ImportItem { span: item.span, name, variable: self.store_name(item.alias.as_ref().unwrap_or(&item.name)), submodule }
+        ImportItem {
+            span: item.span,
+            name,
+            variable: self.store_name(item.alias.as_ref().unwrap_or(&item.name)),
+            submodule,
+        }
     }
 
     /// Reports a name that a Jac module does not have.
@@ -138,7 +150,8 @@ impl<'a> Lowerer<'a, '_> {
             return;
         }
         let module = self.world.units.get(*index as usize).map_or("?", |unit| &unit.name);
-        let report = Diagnostic::error("E0210", span, format!("`{module}` has no `{name}`")).label("not defined in that module");
+        let report = Diagnostic::error("E0210", span, format!("`{module}` has no `{name}`"))
+            .label("not defined in that module");
         let report = match suggest(name.name(), globals.defined().map(Symbol::name)) {
             Some(meant) => report.help(format!("did you mean `{meant}`?")),
             None => report.help("define it there at module level"),
@@ -151,7 +164,8 @@ impl<'a> Lowerer<'a, '_> {
         let path = self.full_name(&target, &import.module);
         let mut names = Vec::new();
         if let ModuleRef::Jac(index) = &target
-            && let (Some(unit), Some(globals)) = (self.world.units.get(*index as usize), self.world.globals.get(*index as usize))
+            && let (Some(unit), Some(globals)) =
+                (self.world.units.get(*index as usize), self.world.globals.get(*index as usize))
         {
             for name in public_names(unit, globals) {
                 if let Some(id) = self.globals.get(name) {

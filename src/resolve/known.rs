@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::scope::{Map, Scopes, ScopeKind, Shape};
+use super::scope::{Map, ScopeKind, Scopes, Shape};
 use crate::code::Symbol;
 
 /// Most bases of an archetype that are followed, those of its bases included.
@@ -69,7 +69,14 @@ impl Known {
         fields
     }
 
-    fn gather(&self, unit: u32, qualname: &str, shape: &Shape, fields: &mut Vec<Symbol>, seen: &mut Vec<Key>) {
+    fn gather(
+        &self,
+        unit: u32,
+        qualname: &str,
+        shape: &Shape,
+        fields: &mut Vec<Symbol>,
+        seen: &mut Vec<Key>,
+    ) {
         for field in &shape.fields {
             if !fields.contains(field) {
                 fields.push(*field);
@@ -90,11 +97,19 @@ impl Known {
     /// Whether Python finds an order of all bases (C3) in which every base's own order is kept. A base of
     /// which nothing is known fits anywhere.
     pub fn has_order(&self, unit: u32, qualname: &str, shape: &Shape) -> bool {
-        shape.bases.len() < 2 || shape.computed_bases > 0 || self.order(unit, qualname, shape, &mut Map::default()).is_some()
+        shape.bases.len() < 2
+            || shape.computed_bases > 0
+            || self.order(unit, qualname, shape, &mut Map::default()).is_some()
     }
 
     /// `done` are the orders that are known; one that is being looked for counts as having no bases.
-    fn order(&self, unit: u32, qualname: &str, shape: &Shape, done: &mut Map<Key, Option<Vec<Key>>>) -> Option<Vec<Key>> {
+    fn order(
+        &self,
+        unit: u32,
+        qualname: &str,
+        shape: &Shape,
+        done: &mut Map<Key, Option<Vec<Key>>>,
+    ) -> Option<Vec<Key>> {
         let own: Key = (unit, Arc::from(qualname));
         if let Some(order) = done.get(&own) {
             return order.clone();
@@ -113,7 +128,9 @@ impl Known {
             let base = self.base(unit, qualname, path).filter(|base| base != own);
             let key = base.unwrap_or_else(|| (u32::MAX, Arc::from(format!("{unit}:{}", path.join(".")))));
             let list = match self.shapes.get(&key) {
-                Some(shape) if shape.computed_bases == 0 && done.len() < DEEPEST => self.order(key.0, &key.1, shape, done)?,
+                Some(shape) if shape.computed_bases == 0 && done.len() < DEEPEST => {
+                    self.order(key.0, &key.1, shape, done)?
+                }
                 _ => vec![key.clone()],
             };
             lists.push(list.into());

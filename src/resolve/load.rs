@@ -145,7 +145,8 @@ impl Library {
         if let Some(path) = &file.path {
             parts.extend(self.annexes(path, loader));
         }
-        let unit = self.unit(self.options.main_name.clone(), file.path.clone(), self.root.clone(), false, parts);
+        let unit =
+            self.unit(self.options.main_name.clone(), file.path.clone(), self.root.clone(), false, parts);
         self.units.push(unit);
     }
 
@@ -167,14 +168,22 @@ impl Library {
         self.findings.clear();
     }
 
-    fn unit(&self, name: Arc<str>, path: Option<PathBuf>, dir: PathBuf, is_package: bool, mut parts: Vec<Part>) -> Unit {
+    fn unit(
+        &self,
+        name: Arc<str>,
+        path: Option<PathBuf>,
+        dir: PathBuf,
+        is_package: bool,
+        mut parts: Vec<Part>,
+    ) -> Unit {
         parts.sort_by_key(|part| part.kind as u8);
         Unit { name, path, dir, is_package, parts, targets: Map::default(), submodules: Map::default() }
     }
 
     fn parse(&mut self, file: &SourceFile, kind: PartKind) -> Part {
         let parsed = syntax::parse(file);
-        let (errors, warnings): (Vec<_>, Vec<_>) = parsed.diagnostics.into_iter().partition(Diagnostic::is_error);
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            parsed.diagnostics.into_iter().partition(Diagnostic::is_error);
         self.errors.extend(errors);
         self.findings.extend(warnings);
         Part { ast: parsed.module, kind }
@@ -211,7 +220,13 @@ impl Library {
     }
 
     /// The modules behind the names of an import.
-    fn resolve(&mut self, request: &Request, dir: &Path, loader: &dyn Loader, names: &dyn Names) -> Vec<ModuleRef> {
+    fn resolve(
+        &mut self,
+        request: &Request,
+        dir: &Path,
+        loader: &dyn Loader,
+        names: &dyn Names,
+    ) -> Vec<ModuleRef> {
         let wanted = &request.wanted;
         if wanted.names.is_empty() {
             return vec![self.package(&up(dir, wanted.level), loader)];
@@ -220,7 +235,8 @@ impl Library {
             if let Some(location) = locate(&base, &wanted.names, loader) {
                 let mut found: Vec<ModuleRef> = Vec::new();
                 for count in 1..wanted.names.len() {
-                    let path = wanted.names.iter().take(count).fold(base.clone(), |path, name| path.join(&**name));
+                    let path =
+                        wanted.names.iter().take(count).fold(base.clone(), |path, name| path.join(&**name));
                     found.push(self.package(&path, loader));
                 }
                 found.push(match location {
@@ -294,7 +310,9 @@ impl Library {
                 let base = unit.dir.clone();
                 self.located(&base, item, loader)
             }
-            ModuleRef::Missing(_) if wanted.names.is_empty() => self.located(&up(dir, wanted.level), item, loader),
+            ModuleRef::Missing(_) if wanted.names.is_empty() => {
+                self.located(&up(dir, wanted.level), item, loader)
+            }
             ModuleRef::Missing(_) => None,
         }
     }
@@ -324,7 +342,15 @@ impl Library {
         self.push(dir, unit)
     }
 
-    fn module(&mut self, path: &Path, dir: PathBuf, is_package: bool, named: &Path, span: Span, loader: &dyn Loader) -> ModuleRef {
+    fn module(
+        &mut self,
+        path: &Path,
+        dir: PathBuf,
+        is_package: bool,
+        named: &Path,
+        span: Span,
+        loader: &dyn Loader,
+    ) -> ModuleRef {
         if let Some(&index) = self.by_path.get(path) {
             return ModuleRef::Jac(index);
         }
@@ -377,7 +403,10 @@ impl Library {
                     }
                     Err(error) => self.errors.push(
                         Diagnostic::error("E0218", Span::NONE, format!("cannot read `{}`", file.display()))
-                            .help(format!("it belongs to `{}`, but could not be read: {error}", path.display())),
+                            .help(format!(
+                                "it belongs to `{}`, but could not be read: {error}",
+                                path.display()
+                            )),
                     ),
                 }
             }
@@ -388,12 +417,14 @@ impl Library {
     /// The dotted name of a module's path (without extension): from the main file's directory, an entry
     /// of `JACPATH`, or else its last part.
     fn dotted(&self, path: &Path) -> Arc<str> {
-        let roots = std::iter::once(self.root.clone()).chain(self.options.path.iter().map(|entry| normal(entry)));
+        let roots =
+            std::iter::once(self.root.clone()).chain(self.options.path.iter().map(|entry| normal(entry)));
         for root in roots {
             if let Ok(rest) = path.strip_prefix(&root)
                 && rest.components().all(|part| matches!(part, Component::Normal(_)))
             {
-                let names: Vec<String> = rest.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+                let names: Vec<String> =
+                    rest.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
                 if !names.is_empty() {
                     return names.join(".").into();
                 }
@@ -454,14 +485,22 @@ fn imports(node: ast::Node<'_>, found: &mut Vec<Request>) {
     {
         match import {
             ast::Import::Modules(list) => {
-                found.extend(list.iter().map(|module| Request { wanted: Wanted::of(&module.module), span: module.module.span, items: Vec::new() }));
+                found.extend(list.iter().map(|module| Request {
+                    wanted: Wanted::of(&module.module),
+                    span: module.module.span,
+                    items: Vec::new(),
+                }));
             }
             ast::Import::From { module, names } => {
                 let items = names.iter().map(|item| item.name.text.clone()).collect();
                 found.push(Request { wanted: Wanted::of(module), span: module.span, items });
             }
             ast::Import::Include(module) => {
-                found.push(Request { wanted: Wanted::of(&module.module), span: module.module.span, items: Vec::new() });
+                found.push(Request {
+                    wanted: Wanted::of(&module.module),
+                    span: module.module.span,
+                    items: Vec::new(),
+                });
             }
         }
     }

@@ -48,7 +48,13 @@ pub(super) struct Lowerer<'a, 'w> {
 }
 
 impl<'a, 'w> Lowerer<'a, 'w> {
-    pub fn new(world: World<'w>, unit: &'w Unit, globals: &'w Globals, scopes: Scopes, impls: Impls<'a>) -> Self {
+    pub fn new(
+        world: World<'w>,
+        unit: &'w Unit,
+        globals: &'w Globals,
+        scopes: Scopes,
+        impls: Impls<'a>,
+    ) -> Self {
         Lowerer {
             world,
             unit,
@@ -84,7 +90,10 @@ impl<'a, 'w> Lowerer<'a, 'w> {
 
     /// Whether `return` and `yield` have a function to speak of.
     pub fn in_function(&self) -> bool {
-        matches!(self.scopes.get(self.frame()).kind, ScopeKind::Function(Role::Function | Role::Ability | Role::Lambda))
+        matches!(
+            self.scopes.get(self.frame()).kind,
+            ScopeKind::Function(Role::Function | Role::Ability | Role::Lambda)
+        )
     }
 
     /// What a name means in the current scope.
@@ -102,7 +111,9 @@ impl<'a, 'w> Lowerer<'a, 'w> {
         match place {
             Place::Slot(owner, name) => self.slot(owner, name),
             Place::Global(id) => {
-                if matches!(self.scopes.get(self.frame()).kind, ScopeKind::Function(_)) && self.mentioned_set.insert(id) {
+                if matches!(self.scopes.get(self.frame()).kind, ScopeKind::Function(_))
+                    && self.mentioned_set.insert(id)
+                {
                     self.mentioned.push(id);
                 }
                 Some(Variable::Global(id))
@@ -149,13 +160,17 @@ impl<'a, 'w> Lowerer<'a, 'w> {
     pub fn load(&mut self, name: Symbol, span: Span) -> Expr {
         let place = self.place(name);
         let kind = match place {
-            Place::Slot(..) | Place::Global(_) => ExprKind::Load(self.variable(place).unwrap_or(Variable::Unknown(name))),
+            Place::Slot(..) | Place::Global(_) => {
+                ExprKind::Load(self.variable(place).unwrap_or(Variable::Unknown(name)))
+            }
             Place::Builtin => ExprKind::Load(Variable::Builtin(name)),
             Place::True => ExprKind::Constant(Constant::True),
             Place::False => ExprKind::Constant(Constant::False),
             Place::None => ExprKind::Constant(Constant::None),
             Place::RootClass => ExprKind::RootClass,
-            Place::Field => ExprKind::Attribute { object: Box::new(self.load(names::SELF, span)), name, null_safe: false },
+            Place::Field => {
+                ExprKind::Attribute { object: Box::new(self.load(names::SELF, span)), name, null_safe: false }
+            }
             Place::Unknown => {
                 self.undefined(name, span);
                 ExprKind::Load(Variable::Unknown(name))
@@ -186,9 +201,11 @@ impl<'a, 'w> Lowerer<'a, 'w> {
         if self.globals.is_open || !self.reported.insert((frame, name)) {
             return;
         }
-        let report = Diagnostic::error("E0201", span, format!("`{name}` is not defined")).label("nothing here has this name");
+        let report = Diagnostic::error("E0201", span, format!("`{name}` is not defined"))
+            .label("nothing here has this name");
         let text = name.name();
-        let is_field = self.scopes.class_around(self.current).is_some_and(|(_, shape)| shape.all_fields.contains(&name));
+        let is_field =
+            self.scopes.class_around(self.current).is_some_and(|(_, shape)| shape.all_fields.contains(&name));
         let help = if is_field {
             format!("it is a field: write `self.{text}`")
         } else if let Some(meant) = self.meant(text) {

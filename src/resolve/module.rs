@@ -10,7 +10,8 @@ use super::lower::Lowerer;
 use super::scope::{Key, Place, Scopes, address};
 use crate::code::symbol::names;
 use crate::code::{
-    ArchetypeKind, Block, CompareOp, Constant, Expr, ExprKind, FunctionKind, Module, Stmt, StmtKind, Test, Variable,
+    ArchetypeKind, Block, CompareOp, Constant, Expr, ExprKind, FunctionKind, Module, Stmt, StmtKind, Test,
+    Variable,
 };
 use crate::source::Span;
 use crate::syntax::ast;
@@ -50,7 +51,12 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// Any item: of a module, an archetype (`member_of`) or a code block.
-    pub(super) fn item(&mut self, item: &'a ast::Item, member_of: Option<ArchetypeKind>, out: &mut Vec<Stmt>) {
+    pub(super) fn item(
+        &mut self,
+        item: &'a ast::Item,
+        member_of: Option<ArchetypeKind>,
+        out: &mut Vec<Stmt>,
+    ) {
         let (name, value) = match &item.kind {
             ast::ItemKind::Import(import) => return self.import(item.span, import, out),
             ast::ItemKind::Archetype(found) => {
@@ -70,7 +76,9 @@ impl<'a> Lowerer<'a, '_> {
                 (view.name, self.definition(&view, member_of))
             }
             ast::ItemKind::Has(has) => return self.local_fields(has, out),
-            ast::ItemKind::Glob { assigns, .. } => return assigns.iter().for_each(|assign| self.stmt(assign, out)),
+            ast::ItemKind::Glob { assigns, .. } => {
+                return assigns.iter().for_each(|assign| self.stmt(assign, out));
+            }
             ast::ItemKind::Entry { name: None, body } => return self.stmts(body, out),
             ast::ItemKind::Entry { name: Some(name), body } => return self.named_entry(name, body, out),
             ast::ItemKind::Test(test) => return self.test(item, test),
@@ -105,7 +113,10 @@ impl<'a> Lowerer<'a, '_> {
 
     fn test(&mut self, item: &'a ast::Item, test: &'a ast::Test) {
         let name: Arc<str> = test_name(test, &mut self.unnamed_tests);
-        let span = test.name.as_ref().map_or(Span::new(item.span.start, item.span.start.saturating_add(4)), |name| name.span);
+        let span = test
+            .name
+            .as_ref()
+            .map_or(Span::new(item.span.start, item.span.start.saturating_add(4)), |name| name.span);
         let mut outline = Outline::plain(Key::Test(address(test)), &name, span);
         outline.doc = item.doc.as_ref().map(|doc| doc.text.clone());
         let made = self.made(outline, &[], |this| this.block(&test.body));

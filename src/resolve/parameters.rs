@@ -31,7 +31,9 @@ pub(super) fn is_named(decorator: &ast::Expr, name: &str) -> bool {
 pub(super) fn of_definition<'a>(view: &FunctionView<'a>, class: Option<ArchetypeKind>) -> Vec<ParamView<'a>> {
     let mut params = match view.signature {
         SignatureView::Params(params) => of_list(params.unwrap_or_default()),
-        SignatureView::Event(event) => vec![implied(if class == Some(ArchetypeKind::Walker) { "here" } else { "visitor" }, event.span)],
+        SignatureView::Event(event) => {
+            vec![implied(if class == Some(ArchetypeKind::Walker) { "here" } else { "visitor" }, event.span)]
+        }
     };
     if has_implied_self(view, class) {
         let mut receiver = implied("self", view.name.span);
@@ -47,7 +49,12 @@ pub(super) fn of_definition<'a>(view: &FunctionView<'a>, class: Option<Archetype
 pub(super) fn of_list(params: &[ast::Param]) -> Vec<ParamView<'_>> {
     let mut views: Vec<ParamView<'_>> = params
         .iter()
-        .map(|param| ParamView { text: param.name.as_str(), kind: kind(param.kind), default: param.default.as_ref(), span: param.span })
+        .map(|param| ParamView {
+            text: param.name.as_str(),
+            kind: kind(param.kind),
+            default: param.default.as_ref(),
+            span: param.span,
+        })
         .collect();
     views.sort_by_key(|param| param.kind as u8);
     views
@@ -78,7 +85,10 @@ fn has_implied_self(view: &FunctionView<'_>, class: Option<ArchetypeKind>) -> bo
         SignatureView::Event(_) => true,
         SignatureView::Params(None) => true,
         SignatureView::Params(Some(params)) => {
-            class != ArchetypeKind::Class && params.first().is_none_or(|first| first.name.as_str() != "self" || first.kind == ast::ParamKind::Star)
+            class != ArchetypeKind::Class
+                && params
+                    .first()
+                    .is_none_or(|first| first.name.as_str() != "self" || first.kind == ast::ParamKind::Star)
         }
     }
 }
@@ -108,6 +118,7 @@ pub(super) fn check(params: &[ParamView<'_>]) -> Vec<Diagnostic> {
 
 /// The first positional parameter without default that follows one with a default.
 pub(super) fn misplaced<'p, 'a>(params: &'p [ParamView<'a>]) -> Option<&'p ParamView<'a>> {
-    let positional = params.iter().filter(|param| matches!(param.kind, ParamKind::PositionalOnly | ParamKind::Normal));
+    let positional =
+        params.iter().filter(|param| matches!(param.kind, ParamKind::PositionalOnly | ParamKind::Normal));
     positional.skip_while(|param| param.default.is_none()).find(|param| param.default.is_none())
 }

@@ -26,13 +26,20 @@ impl<'a> Lowerer<'a, '_> {
             A::Class { class, positional, keyword } => PatternKind::Class {
                 class: self.expr(class),
                 positional: self.patterns(positional),
-                keyword: keyword.iter().map(|(name, value)| (self.symbol(name.as_str()), self.pattern(value))).collect(),
+                keyword: keyword
+                    .iter()
+                    .map(|(name, value)| (self.symbol(name.as_str()), self.pattern(value)))
+                    .collect(),
             },
             A::Or(alternatives) => PatternKind::Or(self.patterns(alternatives)),
             A::As { pattern, name } => {
                 PatternKind::As { pattern: Box::new(self.pattern(pattern)), variable: self.store_name(name) }
             }
-            A::Error => PatternKind::Value(self.unsupported(pattern.span, "SyntaxError", "this pattern could not be parsed")),
+            A::Error => PatternKind::Value(self.unsupported(
+                pattern.span,
+                "SyntaxError",
+                "this pattern could not be parsed",
+            )),
         };
         Pattern { span: pattern.span, kind }
     }

@@ -30,7 +30,12 @@ pub struct Program {
 ///
 /// # Errors
 /// The syntax errors of all modules that it imports, directly or not.
-pub fn program(main: &SourceFile, loader: &dyn Loader, names: &dyn Names, options: &Options) -> Result<Program, Vec<Diagnostic>> {
+pub fn program(
+    main: &SourceFile,
+    loader: &dyn Loader,
+    names: &dyn Names,
+    options: &Options,
+) -> Result<Program, Vec<Diagnostic>> {
     let mut resolver = Resolver::new(Library::new(options.clone(), main.path.as_deref()));
     resolver.library.main(main, loader);
     resolver.library.follow(loader, names);
@@ -38,7 +43,12 @@ pub fn program(main: &SourceFile, loader: &dyn Loader, names: &dyn Names, option
 }
 
 /// Everything that is wrong with a program, in the order of its modules.
-pub fn check(main: &SourceFile, loader: &dyn Loader, names: &dyn Names, options: &Options) -> Vec<Diagnostic> {
+pub fn check(
+    main: &SourceFile,
+    loader: &dyn Loader,
+    names: &dyn Names,
+    options: &Options,
+) -> Vec<Diagnostic> {
     match program(main, loader, names, options) {
         Ok(program) => program.diagnostics,
         Err(errors) => errors,
@@ -81,7 +91,11 @@ impl Session {
 
     /// The names that the session has defined, for completion.
     pub fn names(&self) -> Vec<&'static str> {
-        self.resolver.globals.first().map(|globals| globals.defined().map(Symbol::name).collect()).unwrap_or_default()
+        self.resolver
+            .globals
+            .first()
+            .map(|globals| globals.defined().map(Symbol::name).collect())
+            .unwrap_or_default()
     }
 }
 
@@ -108,8 +122,12 @@ impl Resolver {
         let Resolver { library, globals, known, modules } = self;
         let units = library.units.as_slice();
         let is_new = |index: usize| index == 0 || index >= modules.len();
-        let mut tables: Vec<(usize, Table<'_>)> =
-            units.iter().enumerate().filter(|(index, _)| is_new(*index)).map(|(index, unit)| (index, collect(&unit.parts))).collect();
+        let mut tables: Vec<(usize, Table<'_>)> = units
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| is_new(*index))
+            .map(|(index, unit)| (index, collect(&unit.parts)))
+            .collect();
 
         for unit in units.iter().skip(globals.len()) {
             globals.push(Globals::new(&unit.name));
@@ -126,7 +144,13 @@ impl Resolver {
 
         for (index, table) in &mut tables {
             if let Some(globals) = globals.get_mut(*index) {
-                let mut analysis = Analysis { globals, known, names, unit: *index as u32, reserves: is_prompt && *index == 0 };
+                let mut analysis = Analysis {
+                    globals,
+                    known,
+                    names,
+                    unit: *index as u32,
+                    reserves: is_prompt && *index == 0,
+                };
                 let found = analysis.run(&mut table.scopes);
                 table.diagnostics.extend(found);
             }
@@ -138,7 +162,8 @@ impl Resolver {
             diagnostics.extend(collected);
             diagnostics.append(&mut impls.diagnostics);
             let mut lowerer = Lowerer::new(world, unit, own, scopes, impls);
-            let module: &'static Module = Box::leak(Box::new(lowerer.module(&unit.parts, is_prompt && index == 0)));
+            let module: &'static Module =
+                Box::leak(Box::new(lowerer.module(&unit.parts, is_prompt && index == 0)));
             diagnostics.append(&mut lowerer.diagnostics);
             match modules.get_mut(index) {
                 Some(old) => *old = module,
@@ -157,7 +182,11 @@ fn spread(library: &Library, globals: &mut [Globals], known: &Known) {
         let mut changed = false;
         for index in 0..globals.len() {
             for &included in known.included(index as u32) {
-                let (Some(unit), Some(source)) = (library.units.get(included as usize), globals.get(included as usize)) else { continue };
+                let (Some(unit), Some(source)) =
+                    (library.units.get(included as usize), globals.get(included as usize))
+                else {
+                    continue;
+                };
                 let taken = public_names(unit, source);
                 let is_open = source.is_open;
                 let Some(target) = globals.get_mut(index) else { continue };

@@ -216,7 +216,13 @@ pub(super) struct Scopes {
 impl Scopes {
     pub const MODULE: ScopeId = ScopeId(0);
 
-    pub fn add(&mut self, kind: ScopeKind, parent: Option<ScopeId>, key: Option<Key>, qualname: Arc<str>) -> ScopeId {
+    pub fn add(
+        &mut self,
+        kind: ScopeKind,
+        parent: Option<ScopeId>,
+        key: Option<Key>,
+        qualname: Arc<str>,
+    ) -> ScopeId {
         let id = ScopeId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         let around = parent.map(|parent| self.get(parent));
         let frame = match (&kind, around) {
@@ -285,15 +291,17 @@ impl Scopes {
 
     /// The ability that a scope stands in, if no class stands between.
     pub fn ability_around(&self, from: ScopeId) -> Option<ScopeId> {
-        let (id, scope) = self
-            .chain(from)
-            .find(|(_, scope)| matches!(scope.kind, ScopeKind::Class(_) | ScopeKind::Function(Role::Ability)))?;
+        let (id, scope) = self.chain(from).find(|(_, scope)| {
+            matches!(scope.kind, ScopeKind::Class(_) | ScopeKind::Function(Role::Ability))
+        })?;
         matches!(scope.kind, ScopeKind::Function(_)).then_some(id)
     }
 
     /// The function whose first parameter `super` speaks of.
     pub fn receiver(&self, from: ScopeId) -> Option<Symbol> {
-        let functions = self.chain(from).take_while(|(_, scope)| !matches!(scope.kind, ScopeKind::Class(_) | ScopeKind::Module));
+        let functions = self
+            .chain(from)
+            .take_while(|(_, scope)| !matches!(scope.kind, ScopeKind::Class(_) | ScopeKind::Module));
         functions.filter_map(|(_, scope)| scope.first_param).next()
     }
 
@@ -369,10 +377,18 @@ impl Scopes {
         let frame = self.get(id).frame;
         for index in 0..self.get(id).bound.len() {
             let name = self.get(id).bound[index];
-            let Some(entry) = self.get(id).entry(name).filter(|entry| entry.is_own() && entry.slot.is_none()) else { continue };
+            let Some(entry) = self.get(id).entry(name).filter(|entry| entry.is_own() && entry.slot.is_none())
+            else {
+                continue;
+            };
             let local = Local { name, cell: entry.cell };
             let window = self.get_mut(frame);
-            let same = |slot: &u16| window.locals.get(*slot as usize).is_some_and(|old| old.name == name && old.cell == local.cell);
+            let same = |slot: &u16| {
+                window
+                    .locals
+                    .get(*slot as usize)
+                    .is_some_and(|old| old.name == name && old.cell == local.cell)
+            };
             let slot = match window.spare.iter().position(same) {
                 Some(at) => window.spare.swap_remove(at),
                 None => window.take(local),

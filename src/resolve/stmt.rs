@@ -2,10 +2,10 @@
 
 use super::lower::Lowerer;
 use super::scope::Place;
-use crate::diagnostics::Diagnostic;
 use crate::code::{
     Block, Case, Constant, Expr, ExprKind, Handler, Stmt, StmtKind, Symbol, Target, Variable, WithItem,
 };
+use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -42,7 +42,11 @@ impl<'a> Lowerer<'a, '_> {
         let kind = match &stmt.kind {
             A::Item(item) => return self.item(item, None, out),
             // What only declares has done so in the first pass.
-            A::Empty | A::TypedContext { .. } | A::Global(_) | A::Nonlocal(_) | A::Annotate { value: None, .. } => {
+            A::Empty
+            | A::TypedContext { .. }
+            | A::Global(_)
+            | A::Nonlocal(_)
+            | A::Annotate { value: None, .. } => {
                 return;
             }
             A::Expr(value) => StmtKind::Expr(self.expr(value)),
@@ -65,28 +69,39 @@ impl<'a> Lowerer<'a, '_> {
             },
             A::While { test, body, otherwise } => {
                 self.check_busy_loop(test, body);
-                StmtKind::While { test: self.expr(test), body: self.looped(body), otherwise: self.otherwise(otherwise) }
+                StmtKind::While {
+                    test: self.expr(test),
+                    body: self.looped(body),
+                    otherwise: self.otherwise(otherwise),
+                }
             }
-            A::ForIn { is_async, target, iterable, body, otherwise } => self.for_in(*is_async, target, iterable, body, otherwise),
-            A::ForTo { init, test, step, body, otherwise, .. } => self.for_to(init, test, step, body, otherwise),
+            A::ForIn { is_async, target, iterable, body, otherwise } => {
+                self.for_in(*is_async, target, iterable, body, otherwise)
+            }
+            A::ForTo { init, test, step, body, otherwise, .. } => {
+                self.for_to(init, test, step, body, otherwise)
+            }
             A::Try { body, handlers, otherwise, finally } => StmtKind::Try {
                 body: self.block(body),
                 handlers: handlers.iter().map(|handler| self.handler(handler)).collect(),
                 otherwise: self.otherwise(otherwise),
                 finally: self.otherwise(finally),
             },
-            A::Match { subject, cases } => {
-                StmtKind::Match { subject: self.expr(subject), cases: cases.iter().map(|case| self.case(case)).collect() }
-            }
+            A::Match { subject, cases } => StmtKind::Match {
+                subject: self.expr(subject),
+                cases: cases.iter().map(|case| self.case(case)).collect(),
+            },
             A::With { is_async, items, body } => self.with(*is_async, items, body),
             A::Return(value) => self.return_(span, "return", value.as_ref()),
             A::Skip => self.return_(span, "skip", None),
-            A::Raise { value, cause } => {
-                StmtKind::Raise { value: value.as_ref().map(|value| self.expr(value)), cause: cause.as_ref().map(|cause| self.expr(cause)) }
-            }
-            A::Assert { test, message } => {
-                StmtKind::Assert { test: self.expr(test), message: message.as_ref().map(|message| self.expr(message)) }
-            }
+            A::Raise { value, cause } => StmtKind::Raise {
+                value: value.as_ref().map(|value| self.expr(value)),
+                cause: cause.as_ref().map(|cause| self.expr(cause)),
+            },
+            A::Assert { test, message } => StmtKind::Assert {
+                test: self.expr(test),
+                message: message.as_ref().map(|message| self.expr(message)),
+            },
             A::Check(test) => StmtKind::Check(self.checked(test)),
             A::Break | A::Continue if !self.in_loop => self.outside_loop(span, matches!(stmt.kind, A::Break)),
             A::Break => StmtKind::Break,
@@ -97,11 +112,17 @@ impl<'a> Lowerer<'a, '_> {
                 target: self.expr(target),
                 otherwise: self.otherwise(otherwise),
             },
-            A::Ignore(target) => StmtKind::Ignore { walker: self.walker(span, "ignore"), target: self.expr(target) },
+            A::Ignore(target) => {
+                StmtKind::Ignore { walker: self.walker(span, "ignore"), target: self.expr(target) }
+            }
             A::Disengage if !self.in_function() => self.return_(span, "disengage", None),
             A::Disengage => StmtKind::Disengage { walker: self.walker(span, "disengage") },
-            A::Report(value) => StmtKind::Report { walker: self.reporting_walker(span), value: self.expr(value) },
-            A::Error => StmtKind::Expr(self.unsupported(span, "SyntaxError", "this statement could not be parsed")),
+            A::Report(value) => {
+                StmtKind::Report { walker: self.reporting_walker(span), value: self.expr(value) }
+            }
+            A::Error => {
+                StmtKind::Expr(self.unsupported(span, "SyntaxError", "this statement could not be parsed"))
+            }
         };
         out.push(Stmt { span, kind });
     }
@@ -131,7 +152,11 @@ impl<'a> Lowerer<'a, '_> {
     fn augment(&mut self, target: &'a ast::Expr, op: ast::BinaryOp, value: &'a ast::Expr) -> StmtKind {
         if let ast::ExprKind::Tuple(_) | ast::ExprKind::List(_) = target.kind {
             // The parser has reported it.
-            return StmtKind::Expr(self.unsupported(target.span, "SyntaxError", "illegal expression for augmented assignment"));
+            return StmtKind::Expr(self.unsupported(
+                target.span,
+                "SyntaxError",
+                "illegal expression for augmented assignment",
+            ));
         }
         let value = self.expr(value);
         match self.target(target) {
@@ -150,9 +175,13 @@ impl<'a> Lowerer<'a, '_> {
     ) -> StmtKind {
         let iterable = self.expr(iterable);
         match self.target(target) {
-            Ok(target) => {
-                StmtKind::ForIn { is_async, target, iterable, body: self.looped(body), otherwise: self.otherwise(otherwise) }
-            }
+            Ok(target) => StmtKind::ForIn {
+                is_async,
+                target,
+                iterable,
+                body: self.looped(body),
+                otherwise: self.otherwise(otherwise),
+            },
             Err(raises) => StmtKind::Expr(raises),
         }
     }
@@ -185,7 +214,10 @@ impl<'a> Lowerer<'a, '_> {
         if let Some(name) = handler.bare_name() {
             let symbol = self.symbol(name.as_str());
             if self.scopes.get(self.current).entry(symbol).is_some_and(|entry| entry.guessed) {
-                let every = Expr { span: name.span, kind: ExprKind::Load(Variable::Builtin(Symbol::new("Exception"))) };
+                let every = Expr {
+                    span: name.span,
+                    kind: ExprKind::Load(Variable::Builtin(Symbol::new("Exception"))),
+                };
                 let variable = Some(self.store(symbol));
                 return Handler { span, type_: Some(every), variable, body: self.block(&handler.body) };
             }
@@ -229,8 +261,11 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     fn outside_loop(&mut self, span: Span, is_break: bool) -> StmtKind {
-        let (word, message) =
-            if is_break { ("break", "'break' outside loop") } else { ("continue", "'continue' not properly in loop") };
+        let (word, message) = if is_break {
+            ("break", "'break' outside loop")
+        } else {
+            ("continue", "'continue' not properly in loop")
+        };
         let report = Diagnostic::error("E0204", span, format!("`{word}` outside of a loop"))
             .label("there is no loop around it")
             .help("use `return` to leave a function, `disengage` to end a walker");

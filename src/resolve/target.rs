@@ -29,13 +29,20 @@ impl<'a> Lowerer<'a, '_> {
                 self.note_self_attribute(object, name);
                 TargetKind::Attribute { object: Box::new(self.expr(object)), name }
             }
-            ast::ExprKind::Subscript { object, index, .. } => {
-                TargetKind::Subscript { object: Box::new(self.expr(object)), index: Box::new(self.expr(index)) }
+            ast::ExprKind::Subscript { object, index, .. } => TargetKind::Subscript {
+                object: Box::new(self.expr(object)),
+                index: Box::new(self.expr(index)),
+            },
+            ast::ExprKind::Tuple(elements) | ast::ExprKind::List(elements) => {
+                self.sequence(target.span, elements)?
             }
-            ast::ExprKind::Tuple(elements) | ast::ExprKind::List(elements) => self.sequence(target.span, elements)?,
             // The parser has reported these.
             ast::ExprKind::Star(_) => {
-                return Err(self.unsupported(target.span, "SyntaxError", "starred assignment target must be in a list or tuple"));
+                return Err(self.unsupported(
+                    target.span,
+                    "SyntaxError",
+                    "starred assignment target must be in a list or tuple",
+                ));
             }
             _ => return Err(self.unsupported(target.span, "SyntaxError", "cannot assign to expression")),
         };
@@ -48,7 +55,11 @@ impl<'a> Lowerer<'a, '_> {
         for (index, element) in elements.iter().enumerate() {
             let inner = match &element.kind {
                 ast::ExprKind::Star(_) if star.is_some() => {
-                    return Err(self.unsupported(span, "SyntaxError", "multiple starred expressions in assignment"));
+                    return Err(self.unsupported(
+                        span,
+                        "SyntaxError",
+                        "multiple starred expressions in assignment",
+                    ));
                 }
                 ast::ExprKind::Star(inner) => {
                     star = Some(index);
@@ -67,7 +78,8 @@ impl<'a> Lowerer<'a, '_> {
         let name = self.symbol(name.as_str());
         let Place::Slot(owner, _) = self.place(name) else { return };
         let scope = self.scopes.get(owner);
-        let in_class = scope.parent.is_some_and(|parent| matches!(self.scopes.get(parent).kind, ScopeKind::Class(_)));
+        let in_class =
+            scope.parent.is_some_and(|parent| matches!(self.scopes.get(parent).kind, ScopeKind::Class(_)));
         if !in_class || scope.first_param != Some(name) {
             return;
         }

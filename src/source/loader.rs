@@ -46,9 +46,14 @@ impl Loader for FileLoader {
     }
 
     fn list(&self, dir: &Path) -> Vec<PathBuf> {
-        let Ok(entries) = fs::read_dir(dir) else { return Vec::new() };
-        let mut files: Vec<PathBuf> =
-            entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+        // The directory of a file that was named without one.
+        let here = dir.as_os_str().is_empty();
+        let Ok(entries) = fs::read_dir(if here { Path::new(".") } else { dir }) else { return Vec::new() };
+        let mut files: Vec<PathBuf> = entries
+            .filter_map(Result::ok)
+            .filter(|entry| entry.path().is_file())
+            .map(|entry| if here { PathBuf::from(entry.file_name()) } else { entry.path() })
+            .collect();
         files.sort();
         files
     }

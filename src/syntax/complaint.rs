@@ -14,7 +14,12 @@ use crate::source::{SourceFile, Span};
 pub const STRAY_STATEMENT: &str = "statement outside of a block";
 
 /// The diagnostic for an error at the token with this index (or at the end).
-pub fn complain(file: &SourceFile, tokens: &[(u32, Token, u32)], index: usize, expected: &[String]) -> Diagnostic {
+pub fn complain(
+    file: &SourceFile,
+    tokens: &[(u32, Token, u32)],
+    index: usize,
+    expected: &[String],
+) -> Diagnostic {
     let scene = Scene { file, tokens, index, expected };
     scene.habit().or_else(|| scene.missing()).unwrap_or_else(|| scene.unexpected())
 }
@@ -44,7 +49,11 @@ impl Scene<'_> {
     }
 
     fn end_of_previous(&self) -> Span {
-        let end = self.index.checked_sub(1).and_then(|index| self.tokens.get(index)).map_or(self.file.base, |token| token.2);
+        let end = self
+            .index
+            .checked_sub(1)
+            .and_then(|index| self.tokens.get(index))
+            .map_or(self.file.base, |token| token.2);
         Span::at(end)
     }
 
@@ -89,7 +98,10 @@ impl Scene<'_> {
         let span = self.found_span();
         let found = self.found();
         let previous = self.before(1);
-        let at_statement = matches!(previous, None | Some(Token::Semi | Token::BlockOpen | Token::BlockClose | Token::Broken));
+        let at_statement = matches!(
+            previous,
+            None | Some(Token::Semi | Token::BlockOpen | Token::BlockClose | Token::Broken)
+        );
         let error = match (previous, found) {
             (Some(Token::Async | Token::Static | Token::Override), Some(_)) => {
                 let word = self.file.slice(self.previous_span()?);
@@ -101,9 +113,10 @@ impl Scene<'_> {
                 .error(codes::UNEXPECTED, span, "`pass` is not a statement of Jac")
                 .label("a reserved word of Python")
                 .help("leave the braces empty: `{ }`"),
-            (_, Some(Token::Bang)) => {
-                self.error(codes::UNEXPECTED, span, "unexpected `!`").label("not an operator").help("write `not`")
-            }
+            (_, Some(Token::Bang)) => self
+                .error(codes::UNEXPECTED, span, "unexpected `!`")
+                .label("not an operator")
+                .help("write `not`"),
             (Some(Token::FOpen), Some(Token::FClose)) => self
                 .error(codes::FSTRING, span, "empty `{}` in an f-string")
                 .label("an expression is missing before this")
@@ -120,18 +133,29 @@ impl Scene<'_> {
                 let word_span = Span::new(self.end_of_previous().start.saturating_sub(1), span.start);
                 return Some(self.reserved(self.previous_span().unwrap_or(word_span)));
             }
-            (_, Some(token)) if token.is_reserved_word() && self.expects_name() => return Some(self.reserved(span)),
-            (Some(Token::Name), Some(Token::LParen | Token::BlockOpen | Token::Arrow | Token::Semi)) if self.is_ability() => self
-                .error(codes::DECLARATION, span, "ability without an event")
-                .label("`with … entry` or `with … exit` is missing before this")
-                .help("a method that is called by its name begins with `def`"),
-            (Some(_), Some(_)) if self.expects("entry") && self.expects("exit") && !self.expects_operand() => self
-                .error(codes::DECLARATION, span, "ability without an event")
-                .label("`entry` or `exit` is missing before this"),
-            (Some(Token::Plus | Token::Minus), _) if self.before(2) == previous && !self.on_new_line() && self.expects_operand() => self
-                .error(codes::UNEXPECTED, span, "an operand is missing")
-                .label(format!("{} stands here", self.shown()))
-                .help("to count, write `i += 1` or `i -= 1`"),
+            (_, Some(token)) if token.is_reserved_word() && self.expects_name() => {
+                return Some(self.reserved(span));
+            }
+            (Some(Token::Name), Some(Token::LParen | Token::BlockOpen | Token::Arrow | Token::Semi))
+                if self.is_ability() =>
+            {
+                self.error(codes::DECLARATION, span, "ability without an event")
+                    .label("`with … entry` or `with … exit` is missing before this")
+                    .help("a method that is called by its name begins with `def`")
+            }
+            (Some(_), Some(_))
+                if self.expects("entry") && self.expects("exit") && !self.expects_operand() =>
+            {
+                self.error(codes::DECLARATION, span, "ability without an event")
+                    .label("`entry` or `exit` is missing before this")
+            }
+            (Some(Token::Plus | Token::Minus), _)
+                if self.before(2) == previous && !self.on_new_line() && self.expects_operand() =>
+            {
+                self.error(codes::UNEXPECTED, span, "an operand is missing")
+                    .label(format!("{} stands here", self.shown()))
+                    .help("to count, write `i += 1` or `i -= 1`")
+            }
             (Some(_), Some(Token::Assign)) if !self.expects("=") => self
                 .error(codes::UNEXPECTED, span, "unexpected `=`")
                 .label("nothing is assigned here")
@@ -178,7 +202,9 @@ impl Scene<'_> {
         if self.expects("{ ") && (self.expects(";") || ends_here) && !self.expects("else") {
             let error = self.error(codes::UNEXPECTED, place, "a body is missing");
             return Some(if self.expects(";") {
-                error.label("`{` or `;` belongs here").help("write the body in braces, or `;` for a mere declaration")
+                error
+                    .label("`{` or `;` belongs here")
+                    .help("write the body in braces, or `;` for a mere declaration")
             } else {
                 error.label("`{` belongs here").help("write the body in braces")
             });
@@ -210,7 +236,8 @@ impl Scene<'_> {
         } else {
             return None;
         };
-        let error = self.error(codes::STATEMENT, self.found_span(), format!("`{word}` is missing in a `for`"));
+        let error =
+            self.error(codes::STATEMENT, self.found_span(), format!("`{word}` is missing in a `for`"));
         Some(error.label(format!("`{word}` belongs before this")).help(match word {
             "in" => "write `for name in values`",
             _ => "write `for i = 0 to i < n by i += 1`",
@@ -227,7 +254,9 @@ impl Scene<'_> {
             return Some(error.label("no declaration begins so").help("put it in `with entry { }`"));
         }
         if self.expects("has") {
-            return Some(error.label("no member begins so").help("fields begin with `has`, methods with `def`"));
+            return Some(
+                error.label("no member begins so").help("fields begin with `has`, methods with `def`"),
+            );
         }
         None
     }
@@ -247,13 +276,17 @@ impl Scene<'_> {
         }
         let closing = [")", "]", "}", "}f"].into_iter().find(|token| self.expects(token));
         match closing {
-            None if self.expects("{") => error.label("`{` is missing before this").help("names to import stand in braces: `{ name }`"),
-            Some(token) if self.found_begins_operand() => {
-                error.label(format!("an operator, `,` or `{}` is missing before this", token.trim_matches('f')))
+            None if self.expects("{") => {
+                error.label("`{` is missing before this").help("names to import stand in braces: `{ name }`")
             }
-            Some(token) => error.label(format!("not inside these brackets: `{}` should close them", token.trim_matches('f'))),
+            Some(token) if self.found_begins_operand() => error
+                .label(format!("an operator, `,` or `{}` is missing before this", token.trim_matches('f'))),
+            Some(token) => error
+                .label(format!("not inside these brackets: `{}` should close them", token.trim_matches('f'))),
             None if self.found_begins_operand() => error.label("an operator is missing before this"),
-            None if self.found().is_some_and(Token::continues_statement) => error.label("no statement before it goes on with this"),
+            None if self.found().is_some_and(Token::continues_statement) => {
+                error.label("no statement before it goes on with this")
+            }
             None => error.label("nothing that can stand here"),
         }
     }

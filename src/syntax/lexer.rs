@@ -34,7 +34,8 @@ pub struct Lexed {
 
 /// Splits the text of `file` into tokens.
 pub fn lex(file: &SourceFile) -> Lexed {
-    let mut scanner = Scanner { file, at: 0, out: Lexed::default(), line_begins: true, modes: Vec::new(), spread: None };
+    let mut scanner =
+        Scanner { file, at: 0, out: Lexed::default(), line_begins: true, modes: Vec::new(), spread: None };
     scanner.out.tokens.reserve(file.text.len() / 4);
     while scanner.at < file.text.len() {
         match scanner.modes.last() {
@@ -207,9 +208,15 @@ impl<'f> Scanner<'f> {
             return;
         }
         let shown: String = text.chars().take(8).collect();
-        let error = Diagnostic::error(codes::CHARACTER, self.file.span(start, end), format!("unexpected character `{}`", shown.escape_debug()));
+        let error = Diagnostic::error(
+            codes::CHARACTER,
+            self.file.span(start, end),
+            format!("unexpected character `{}`", shown.escape_debug()),
+        );
         self.error(match text {
-            "\\" => error.label("no line continues with `\\`").help("remove it: a statement ends at its `;`, not at the line's end"),
+            "\\" => error
+                .label("no line continues with `\\`")
+                .help("remove it: a statement ends at its `;`, not at the line's end"),
             "$" => error.label("not part of any name"),
             _ if text.chars().all(char::is_alphanumeric) => error.label("names are ASCII only"),
             _ => error.label("it means nothing outside strings"),
@@ -248,9 +255,10 @@ impl<'f> Scanner<'f> {
     }
 
     fn end_unclosed_value(&mut self, start: usize, end: usize) {
-        let error = Diagnostic::error(codes::FSTRING, self.file.span(start, end), "f-string ends inside a `{`")
-            .label("`}` is missing before this")
-            .help("write `{{` for the character itself");
+        let error =
+            Diagnostic::error(codes::FSTRING, self.file.span(start, end), "f-string ends inside a `{`")
+                .label("`}` is missing before this")
+                .help("write `{{` for the character itself");
         self.error(error);
         self.modes.pop();
         self.push(Token::FClose, start, start);
@@ -265,9 +273,13 @@ impl<'f> Scanner<'f> {
             && same_line(to, start)
         {
             let line_end = from + self.rest(from).find('\n').unwrap_or(0);
-            let error = Diagnostic::error(codes::STRING, self.file.span(from, line_end), "f-string is not closed on its line")
-                .label("it begins here")
-                .help("close it with the same quote, or use three quotes for several lines");
+            let error = Diagnostic::error(
+                codes::STRING,
+                self.file.span(from, line_end),
+                "f-string is not closed on its line",
+            )
+            .label("it begins here")
+            .help("close it with the same quote, or use three quotes for several lines");
             return self.error(error);
         }
         self.out.is_cut_off |= may_span_lines && end == self.file.text.len();
@@ -304,8 +316,12 @@ impl<'f> Scanner<'f> {
                     return self.push(Token::FClose, start, end);
                 }
             },
-            Token::ConnectOpenOut | Token::ConnectOpenIn | Token::EdgeOpenOut | Token::EdgeOpenIn => value.in_edge = true,
-            Token::ConnectCloseOut | Token::ConnectCloseIn | Token::EdgeCloseOut | Token::EdgeCloseIn if value.in_edge => {
+            Token::ConnectOpenOut | Token::ConnectOpenIn | Token::EdgeOpenOut | Token::EdgeOpenIn => {
+                value.in_edge = true
+            }
+            Token::ConnectCloseOut | Token::ConnectCloseIn | Token::EdgeCloseOut | Token::EdgeCloseIn
+                if value.in_edge =>
+            {
                 value.in_edge = false;
             }
             _ if is_colon && is_outside && !value.in_edge => {
@@ -340,7 +356,9 @@ impl<'f> Scanner<'f> {
         while let Some(found) = lexer.next() {
             let (start, end) = (lexer.span().start, lexer.span().end);
             match found {
-                Ok(FToken::Escape) if !quote.is_raw && lexer.slice() == "\\N" && self.rest(end).starts_with('{') => {
+                Ok(FToken::Escape)
+                    if !quote.is_raw && lexer.slice() == "\\N" && self.rest(end).starts_with('{') =>
+                {
                     let length = self.rest(end).find('}').map_or(0, |at| at + 1);
                     lexer.bump(length);
                 }
@@ -360,9 +378,13 @@ impl<'f> Scanner<'f> {
                     return;
                 }
                 Ok(FToken::Close) => {
-                    let error = Diagnostic::error(codes::FSTRING, self.file.span(start, end), "single `}` in an f-string")
-                        .label("it closes nothing")
-                        .help("write `}}` for the character itself");
+                    let error = Diagnostic::error(
+                        codes::FSTRING,
+                        self.file.span(start, end),
+                        "single `}` in an f-string",
+                    )
+                    .label("it closes nothing")
+                    .help("write `}}` for the character itself");
                     self.error(error);
                     self.flush(begin, start);
                     self.at = end;
@@ -393,9 +415,10 @@ impl<'f> Scanner<'f> {
         self.flush(begin, start);
         self.at = end;
         if in_spec {
-            let error = Diagnostic::error(codes::FSTRING, self.file.span(start, end), "f-string ends inside a `{`")
-                .label("`}` is missing before this")
-                .help("write `{{` for the character itself");
+            let error =
+                Diagnostic::error(codes::FSTRING, self.file.span(start, end), "f-string ends inside a `{`")
+                    .label("`}` is missing before this")
+                    .help("write `{{` for the character itself");
             self.error(error);
             self.push(Token::FClose, start, start);
             // The spec, and below it the text.
@@ -403,7 +426,8 @@ impl<'f> Scanner<'f> {
         }
         self.modes.pop();
         self.push(Token::FEnd, start, end);
-        if !quote.is_triple && self.file.text.get(quote.start..start).is_some_and(|text| text.contains('\n')) {
+        if !quote.is_triple && self.file.text.get(quote.start..start).is_some_and(|text| text.contains('\n'))
+        {
             self.spread = Some((quote.start, end));
         }
     }

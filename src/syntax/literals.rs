@@ -196,7 +196,12 @@ fn escape(chars: &mut Cursor<'_>, out: &mut String) -> Result<(), Fault> {
     Ok(())
 }
 
-fn hexadecimal(chars: &mut Cursor<'_>, start: usize, count: usize, message: &'static str) -> Result<char, Fault> {
+fn hexadecimal(
+    chars: &mut Cursor<'_>,
+    start: usize,
+    count: usize,
+    message: &'static str,
+) -> Result<char, Fault> {
     // Eight digits fit: a larger value than any character's cannot wrap around.
     let (value, found) = chars.digits(count, 16);
     if found < count {

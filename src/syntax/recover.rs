@@ -21,10 +21,16 @@ use crate::diagnostics::Diagnostic;
 use crate::source::{SourceFile, Span};
 
 /// Parses what was laid out; what is wrong is added to `diagnostics`.
-pub fn parse(file: &SourceFile, source: Source, laid_out: Layout, diagnostics: &mut Vec<Diagnostic>) -> ast::Module {
+pub fn parse(
+    file: &SourceFile,
+    source: Source,
+    laid_out: Layout,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> ast::Module {
     let mut text = Text { tokens: laid_out.tokens, starts: laid_out.starts, forced: laid_out.forced };
     let earlier: Vec<Span> = diagnostics.iter().map(|error| error.span).collect();
-    let start = (file.base, if source == Source::File { Token::FileStart } else { Token::PromptStart }, file.base);
+    let start =
+        (file.base, if source == Source::File { Token::FileStart } else { Token::PromptStart }, file.base);
     for _ in 0..MAX_ERRORS {
         let build = Build::new(file);
         let taken = Cell::new(0usize);
@@ -55,7 +61,9 @@ pub fn parse(file: &SourceFile, source: Source, laid_out: Layout, diagnostics: &
         // Something has to be said, or the tree would pass for a good one.
         if !is_consequence || diagnostics.is_empty() {
             let error = complaint::complain(file, &text.tokens, index, &expected);
-            if error.message != STRAY_STATEMENT || diagnostics.iter().all(|other| other.message != STRAY_STATEMENT) {
+            if error.message != STRAY_STATEMENT
+                || diagnostics.iter().all(|other| other.message != STRAY_STATEMENT)
+            {
                 diagnostics.push(error);
             }
         }
@@ -88,7 +96,8 @@ impl Text {
     /// Whether the error is only that something of a statement is left that is gone.
     fn is_after_cut(&self, index: usize) -> bool {
         let before = index.checked_sub(1).and_then(|before| self.token(before));
-        self.token(index) == Some(Token::Broken) || (before == Some(Token::Broken) && !self.starts.contains(&index))
+        self.token(index) == Some(Token::Broken)
+            || (before == Some(Token::Broken) && !self.starts.contains(&index))
     }
 
     /// Whether the statement before the one that begins at `index` lacks its end.
@@ -103,11 +112,13 @@ impl Text {
         for &start in self.starts.iter().rev().filter(|start| **start <= index) {
             // A `case` cannot go without its `match`; and where the end of a statement is
             // missing, that one is the culprit.
-            if self.token(start) == Some(Token::Case) || (start == index && self.is_unfinished_before(index)) {
+            if self.token(start) == Some(Token::Case) || (start == index && self.is_unfinished_before(index))
+            {
                 continue;
             }
             let end = self.end_of(start, &levels);
-            let at_its_end = end == index && (!self.starts.contains(&index) || self.is_unfinished_before(index));
+            let at_its_end =
+                end == index && (!self.starts.contains(&index) || self.is_unfinished_before(index));
             let is_gone = end <= start + 1 && self.token(start) == Some(Token::Broken);
             if !is_gone && (end > index || at_its_end) {
                 return (start, end);
@@ -136,7 +147,12 @@ impl Text {
     fn end_of(&self, start: usize, levels: &[u32]) -> usize {
         let Some(&level) = levels.get(start) else { return self.tokens.len() };
         let next = self.starts.partition_point(|other| *other <= start);
-        let next = self.starts.iter().skip(next).copied().find(|other| levels.get(*other).is_some_and(|l| *l <= level));
+        let next = self
+            .starts
+            .iter()
+            .skip(next)
+            .copied()
+            .find(|other| levels.get(*other).is_some_and(|l| *l <= level));
         let limit = next.unwrap_or(self.tokens.len());
         (start..limit)
             .find(|&index| self.token(index) == Some(Token::BlockClose) && levels.get(index) == Some(&level))

@@ -416,9 +416,36 @@ impl Token {
         use Token::*;
         matches!(
             self,
-            None | True | False | Not | In | Is | If | Elif | Else | For | While | Try | Except | Finally | Raise
-                | Return | Yield | Break | Continue | Del | Assert | With | As | Import | From | Lambda | Async
-                | Await | Class | Def | Pass
+            None | True
+                | False
+                | Not
+                | In
+                | Is
+                | If
+                | Elif
+                | Else
+                | For
+                | While
+                | Try
+                | Except
+                | Finally
+                | Raise
+                | Return
+                | Yield
+                | Break
+                | Continue
+                | Del
+                | Assert
+                | With
+                | As
+                | Import
+                | From
+                | Lambda
+                | Async
+                | Await
+                | Class
+                | Def
+                | Pass
         )
     }
 
@@ -437,8 +464,20 @@ impl Token {
         use Token::*;
         matches!(
             self,
-            Assign | AddAssign | SubAssign | MulAssign | DivAssign | FloorDivAssign | ModAssign | PowAssign
-                | MatMulAssign | AndAssign | OrAssign | XorAssign | ShlAssign | ShrAssign
+            Assign
+                | AddAssign
+                | SubAssign
+                | MulAssign
+                | DivAssign
+                | FloorDivAssign
+                | ModAssign
+                | PowAssign
+                | MatMulAssign
+                | AndAssign
+                | OrAssign
+                | XorAssign
+                | ShlAssign
+                | ShrAssign
         )
     }
 

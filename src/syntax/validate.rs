@@ -64,10 +64,15 @@ impl Pass {
 
     fn expr(&mut self, expr: &Expr) {
         if let ExprKind::ArgumentTuple(args) = &expr.kind {
-            let named = args.iter().find(|arg| !matches!(arg.kind, ArgKind::Positional(_) | ArgKind::Star(_)));
-            let error = Diagnostic::error(codes::ARGUMENT, named.map_or(expr.span, |arg| arg.span), "named value in a tuple")
-                .label("only a pipe takes it")
-                .help("pass it on with `|>`, or write a dict");
+            let named =
+                args.iter().find(|arg| !matches!(arg.kind, ArgKind::Positional(_) | ArgKind::Star(_)));
+            let error = Diagnostic::error(
+                codes::ARGUMENT,
+                named.map_or(expr.span, |arg| arg.span),
+                "named value in a tuple",
+            )
+            .label("only a pipe takes it")
+            .help("pass it on with `|>`, or write a dict");
             self.error(error);
         }
     }
@@ -80,15 +85,18 @@ impl Pass {
             self.bound_once(&case.pattern);
         }
         let Some((_, earlier)) = cases.split_last() else { return };
-        if let Some(case) = earlier.iter().find(|case| case.guard.is_none() && matches_everything(&case.pattern)) {
+        if let Some(case) =
+            earlier.iter().find(|case| case.guard.is_none() && matches_everything(&case.pattern))
+        {
             self.unreachable(case.pattern.span);
         }
     }
 
     fn unreachable(&mut self, span: Span) {
-        let error = Diagnostic::error(codes::PATTERN, span, "pattern matches everything, but is not the last")
-            .label("what follows is never tried")
-            .help("move it to the end, or compare with a dotted name");
+        let error =
+            Diagnostic::error(codes::PATTERN, span, "pattern matches everything, but is not the last")
+                .label("what follows is never tried")
+                .help("move it to the end, or compare with a dotted name");
         self.error(error);
     }
 
@@ -102,8 +110,9 @@ impl Pass {
             let mut sets = sides.iter().map(names);
             let first = sets.next();
             if first.is_some_and(|first| sets.any(|other| other != first)) {
-                let error = Diagnostic::error(codes::PATTERN, pattern.span, "sides of `|` bind different names")
-                    .label("which names are bound depends on the side");
+                let error =
+                    Diagnostic::error(codes::PATTERN, pattern.span, "sides of `|` bind different names")
+                        .label("which names are bound depends on the side");
                 self.error(error);
             }
         }
@@ -118,9 +127,13 @@ impl Pass {
         let mut seen = BTreeSet::new();
         each_name(pattern, &mut |name| {
             if !seen.insert(name.text.clone()) {
-                let error = Diagnostic::error(codes::PATTERN, name.span, format!("`{}` is bound twice in a pattern", name.text))
-                    .label("already bound before")
-                    .help("give it another name, and compare in an `if`");
+                let error = Diagnostic::error(
+                    codes::PATTERN,
+                    name.span,
+                    format!("`{}` is bound twice in a pattern", name.text),
+                )
+                .label("already bound before")
+                .help("give it another name, and compare in an `if`");
                 self.error(error);
             }
         });
@@ -158,7 +171,10 @@ fn each_name(pattern: &Pattern, f: &mut dyn FnMut(&Name)) {
             rest.iter().for_each(f);
         }
         PatternKind::Class { positional, keyword, .. } => {
-            positional.iter().chain(keyword.iter().map(|(_, value)| value)).for_each(|value| each_name(value, f));
+            positional
+                .iter()
+                .chain(keyword.iter().map(|(_, value)| value))
+                .for_each(|value| each_name(value, f));
         }
         PatternKind::Sequence(items) => items.iter().for_each(|item| each_name(item, f)),
         PatternKind::Wildcard

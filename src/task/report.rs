@@ -28,13 +28,17 @@ fn report(heap: &Heap, error: &Ref<Instance>, depth: usize) -> UncaughtReport {
         Value::Native(traceback) => traceback
             .with(|t: &Traceback| {
                 let entries = t.entries.iter().rev();
-                entries.map(|e| FrameReport { function: e.function.qualname.to_string(), span: e.span }).collect()
+                entries
+                    .map(|e| FrameReport { function: e.function.qualname.to_string(), span: e.span })
+                    .collect()
             })
             .unwrap_or_default(),
         _ => Vec::new(),
     };
     let other = |slot: u16| match error.slot(slot) {
-        Value::Instance(cause) if cause.class().builtin == BuiltinType::Exception && !cause.same(error) => Some(cause.clone()),
+        Value::Instance(cause) if cause.class().builtin == BuiltinType::Exception && !cause.same(error) => {
+            Some(cause.clone())
+        }
         _ => None,
     };
     let cause = if depth >= MOST_CAUSES {

@@ -55,20 +55,32 @@ pub enum Ended {
 pub fn options(main: &SourceFile, is_main: bool) -> resolve::Options {
     let stem = main.path.as_ref().and_then(|p| p.file_stem()).map(|s| s.to_string_lossy().into_owned());
     let name = if is_main { "__main__".to_owned() } else { stem.unwrap_or_else(|| "main".to_owned()) };
-    let path = std::env::var_os("JACPATH").map(|paths| std::env::split_paths(&paths).collect::<Vec<PathBuf>>());
+    let path =
+        std::env::var_os("JACPATH").map(|paths| std::env::split_paths(&paths).collect::<Vec<PathBuf>>());
     resolve::Options { main_name: name.into(), path: path.unwrap_or_default() }
 }
 
 /// Runs a program to its end.
 pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
-    let resolved = match resolve::program(&request.main, &FileLoader, &LIBRARY, &options(&request.main, request.is_main)) {
+    let resolved = match resolve::program(
+        &request.main,
+        &FileLoader,
+        &LIBRARY,
+        &options(&request.main, request.is_main),
+    ) {
         Ok(resolved) => resolved,
         Err(diagnostics) => return Ended::Rejected(diagnostics),
     };
-    let program =
-        Program { modules: resolved.modules, main: resolved.main, declares_async_walker: resolved.declares_async_walker };
+    let program = Program {
+        modules: resolved.modules,
+        main: resolved.main,
+        declares_async_walker: resolved.declares_async_walker,
+    };
     let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, limit));
-    ended.unwrap_or_else(|_| Ended::Exited { code: 1, message: Some("ambler: no memory for the program's stack".to_owned()) })
+    ended.unwrap_or_else(|_| Ended::Exited {
+        code: 1,
+        message: Some("ambler: no memory for the program's stack".to_owned()),
+    })
 }
 
 fn run_main(program: Program, request: &Request, screen: Arc<dyn Screen>, limit: StackLimit) -> Ended {

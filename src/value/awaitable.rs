@@ -3,8 +3,8 @@
 
 use std::any::Any;
 
-use super::native::NativeObject;
 use super::Value;
+use super::native::NativeObject;
 
 /// What is to be waited for.
 #[derive(Clone)]

@@ -43,7 +43,8 @@ impl Counts {
         let bytes = text.as_bytes();
         let mut counts = Counts { params: 0, positional: 0, required: 0, has_rest: false, has_extra: false };
         let (mut at, mut depth, mut quote) = (1, 0, 0u8);
-        let (mut keyword_only, mut begun, mut defaulted, mut stars, mut plain) = (false, false, false, 0, false);
+        let (mut keyword_only, mut begun, mut defaulted, mut stars, mut plain) =
+            (false, false, false, 0, false);
         while at < bytes.len() {
             let c = bytes[at];
             let ends = quote == 0 && depth == 0 && (c == b',' || (c == b')' && at + 1 == bytes.len()));
@@ -192,8 +193,14 @@ impl Signature {
     /// Reads Python's notation. Our own statics are checked by a test; a malformed one binds nothing.
     fn parse(text: &'static str) -> Signature {
         let inner = text.trim().trim_start_matches('(').trim_end_matches(')');
-        let mut signature =
-            Signature { params: Vec::new(), positional: 0, required: 0, has_rest: false, has_extra: false, has_keywords: false };
+        let mut signature = Signature {
+            params: Vec::new(),
+            positional: 0,
+            required: 0,
+            has_rest: false,
+            has_extra: false,
+            has_keywords: false,
+        };
         let mut keyword_only = false;
         for part in split_params(inner) {
             let part = part.trim();
@@ -212,7 +219,12 @@ impl Signature {
                         None => (part, None),
                     };
                     let required = default.is_none();
-                    signature.params.push(SignatureParam { name: Symbol::new(name), positional_only: false, required, default });
+                    signature.params.push(SignatureParam {
+                        name: Symbol::new(name),
+                        positional_only: false,
+                        required,
+                        default,
+                    });
                     if !keyword_only {
                         signature.positional += 1;
                         signature.required += usize::from(required);
@@ -249,7 +261,13 @@ fn split_params(text: &'static str) -> Vec<&'static str> {
 /// Calls any callable; implemented by the evaluator.
 pub trait Caller: Sync {
     /// Calls `callee`. The arguments are taken out of the slices.
-    fn call(&self, heap: &Heap, callee: &Value, args: &mut [Value], keywords: &mut [(Symbol, Value)]) -> super::Outcome;
+    fn call(
+        &self,
+        heap: &Heap,
+        callee: &Value,
+        args: &mut [Value],
+        keywords: &mut [(Symbol, Value)],
+    ) -> super::Outcome;
     /// Somebody has set the poll flag: collect, close orphans, yield, cancel.
     fn safe_point(&self, heap: &Heap) -> super::Outcome<()>;
     /// Attributes that floors above give to objects and classes (`__jac__`, `reports`).
@@ -257,7 +275,13 @@ pub trait Caller: Sync {
     /// The generated `__init__` of an archetype, for `super.init(...)`.
     fn inherited_constructor(&self, heap: &Heap, class: &Ref<super::Class>, name: Symbol) -> Option<Value>;
     /// Whether a native object takes an assignment to an attribute.
-    fn set_native_attribute(&self, heap: &Heap, native: &Ref<super::Native>, name: Symbol, value: &Value) -> super::Outcome<bool>;
+    fn set_native_attribute(
+        &self,
+        heap: &Heap,
+        native: &Ref<super::Native>,
+        name: Symbol,
+        value: &Value,
+    ) -> super::Outcome<bool>;
     /// A node's edges are about to be read.
     fn before_links_read(&self, heap: &Heap, node: &Ref<super::Instance>) -> super::Outcome<()>;
     /// A node is about to get or lose an edge.

@@ -213,7 +213,9 @@ impl Tracked for Class {
         }
         // SAFETY: clearing is the only access (see `Tracked::clear`).
         unsafe {
-            for class in std::mem::take(&mut *self.bases.get()).into_iter().chain(std::mem::take(&mut *self.mro.get())) {
+            for class in
+                std::mem::take(&mut *self.bases.get()).into_iter().chain(std::mem::take(&mut *self.mro.get()))
+            {
                 take(Value::Class(class));
             }
             std::mem::take(&mut *self.own.get()).into_values().for_each(&mut *take);
@@ -243,7 +245,9 @@ fn fresh_shape() -> u32 {
 
 /// The shape of a declaration over bases of these shapes.
 fn declared_shape(declaration: u32, bases: &[u32]) -> u32 {
-    static KNOWN: Mutex<Option<HashMap<(u32, Vec<u32>), u32>>> = Mutex::new(None);
+    /// (declaration, shapes of the bases) to shape.
+    type Shapes = HashMap<(u32, Vec<u32>), u32>;
+    static KNOWN: Mutex<Option<Shapes>> = Mutex::new(None);
     let mut known = KNOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     *known.get_or_insert_default().entry((declaration, bases.to_vec())).or_insert_with(fresh_shape)
 }

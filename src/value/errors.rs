@@ -4,7 +4,9 @@
 //! suppresses the context, traceback. While it is on its way it waits in the heap; each function that it
 //! leaves adds an entry to the heap's trace, and whoever catches it takes the trace over.
 
-use super::{BuiltinType, Class, ClassKind, Heap, Instance, Native, Outcome, Raised, Ref, Str, Value, class, names};
+use super::{
+    BuiltinType, Class, ClassKind, Heap, Instance, Native, Outcome, Raised, Ref, Str, Value, class, names,
+};
 use crate::code::{self, Symbol};
 use crate::source::Span;
 use std::rc::Rc;
@@ -165,7 +167,8 @@ impl Heap {
                 ErrorKind::JSONDecodeError => "json.decoder",
                 _ => "builtins",
             };
-            let hidden = vec![names::ARGS, names::CAUSE, names::CONTEXT, names::SUPPRESS_CONTEXT, names::TRACEBACK];
+            let hidden =
+                vec![names::ARGS, names::CAUSE, names::CONTEXT, names::SUPPRESS_CONTEXT, names::TRACEBACK];
             let parts = class::ClassParts {
                 qualname: name.clone(),
                 name,
@@ -308,7 +311,9 @@ impl Heap {
         if entries.is_empty() {
             error.set_slot(slots::TRACEBACK, Value::None).discard();
         } else {
-            error.set_slot(slots::TRACEBACK, Value::Native(Native::new(self, Traceback { entries }))).discard();
+            error
+                .set_slot(slots::TRACEBACK, Value::Native(Native::new(self, Traceback { entries })))
+                .discard();
         }
         error
     }

@@ -35,7 +35,10 @@ pub struct Code {
 
 impl Code {
     /// Code for `info`, which `compile` will turn into closures when it is first called.
-    pub fn new(info: &'static code::Function, compile: fn(&'static code::Function) -> Compiled) -> &'static Code {
+    pub fn new(
+        info: &'static code::Function,
+        compile: fn(&'static code::Function) -> Compiled,
+    ) -> &'static Code {
         use code::ParamKind::{Normal, PositionalOnly};
         let plain = info.params.iter().all(|p| matches!(p.kind, Normal | PositionalOnly));
         let locals = info.locals.len() as u16;

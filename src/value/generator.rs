@@ -113,7 +113,12 @@ impl Tracked for Generator {
 }
 
 impl Generator {
-    pub fn new(heap: &Heap, kind: GeneratorKind, name: Rc<super::Str>, body: Box<dyn Resumable>) -> Ref<Generator> {
+    pub fn new(
+        heap: &Heap,
+        kind: GeneratorKind,
+        name: Rc<super::Str>,
+        body: Box<dyn Resumable>,
+    ) -> Ref<Generator> {
         let generator = Generator {
             kind,
             name,

@@ -240,7 +240,10 @@ impl Heap {
         // SAFETY: as for `ensure_slots`.
         let top = unsafe { frame.pointer().add(window as usize) };
         let depth = self.depth.get();
-        if top > self.values_end.get() || depth >= self.depth_limit.get() || current_stack_pointer() < self.native_limit.get() {
+        if top > self.values_end.get()
+            || depth >= self.depth_limit.get()
+            || current_stack_pointer() < self.native_limit.get()
+        {
             self.grow(top)?;
         }
         self.depth.set(depth + 1);
@@ -282,10 +285,11 @@ impl Heap {
 
     /// Whether the native stack is nearly used up.
     pub fn native_stack_low(&self) -> bool {
-        current_stack_pointer() < self.native_limit.get() && self.grow(self.top.get()).is_err_and(|raised| {
-            let _ = self.catch_any(raised, &[ErrorKind::RecursionError]);
-            true
-        })
+        current_stack_pointer() < self.native_limit.get()
+            && self.grow(self.top.get()).is_err_and(|raised| {
+                let _ = self.catch_any(raised, &[ErrorKind::RecursionError]);
+                true
+            })
     }
 
     pub fn depth(&self) -> u32 {
@@ -432,7 +436,8 @@ impl Heap {
     pub fn char_value(&self, c: char) -> Value {
         let code = c as usize;
         if code < 256 {
-            let all = self.chars.get_or_init(|| (0..=255u8).map(|b| Value::str((b as char).to_string())).collect());
+            let all =
+                self.chars.get_or_init(|| (0..=255u8).map(|b| Value::str((b as char).to_string())).collect());
             return all[code].clone();
         }
         Value::str(c.encode_utf8(&mut [0; 4]))
@@ -474,7 +479,15 @@ impl Heap {
         }
         let object = self.type_class(BuiltinType::Object).clone();
         let number = 5000 + Symbol::new(type_name).id();
-        let class = self.new_builtin_class(type_name, module, BuiltinType::Native, vec![object.clone()], vec![object], own, number);
+        let class = self.new_builtin_class(
+            type_name,
+            module,
+            BuiltinType::Native,
+            vec![object.clone()],
+            vec![object],
+            own,
+            number,
+        );
         self.native_classes.borrow_mut().insert(type_name, class.clone());
         class
     }

@@ -60,7 +60,7 @@ impl Tracked for Instance {
     fn clear(&self, take: &mut dyn FnMut(Value)) {
         for slot in 0..self.slot_count() {
             match self.set_raw(slot, Value::Unbound) {
-                Value::Hidden(hidden) => hidden.clear(take),
+                Value::Hidden(hidden) => (*hidden).clear(take),
                 value if value.is_immediate() => std::mem::forget(value),
                 value => take(value),
             }
@@ -94,7 +94,11 @@ impl Instance {
         unsafe {
             let raw: *mut Object<Instance> = std::alloc::alloc(layout).cast();
             let Some(at) = NonNull::new(raw) else { std::alloc::handle_alloc_error(layout) };
-            let data = Instance { class: UnsafeCell::new(class), extra: RefCell::new(None), tail: UnsafeCell::new([]) };
+            let data = Instance {
+                class: UnsafeCell::new(class),
+                extra: RefCell::new(None),
+                tail: UnsafeCell::new([]),
+            };
             at.write(Object { header: Header::new(Kind::Instance), data });
             let first: *mut Value = (*at.as_ptr()).data.tail.get().cast();
             for slot in 0..slots {
@@ -115,7 +119,12 @@ impl Instance {
     #[inline(always)]
     fn slot_count(&self) -> usize {
         // SAFETY: an Instance only ever exists inside an Object<Instance>, right behind its header.
-        let header = unsafe { &*std::ptr::from_ref(self).cast::<u8>().sub(std::mem::offset_of!(Object<Instance>, data)).cast::<Header>() };
+        let header = unsafe {
+            &*std::ptr::from_ref(self)
+                .cast::<u8>()
+                .sub(std::mem::offset_of!(Object<Instance>, data))
+                .cast::<Header>()
+        };
         header.small.get() as usize
     }
 

@@ -28,24 +28,61 @@ pub enum View {
 /// Where an iterator stands.
 pub enum Source {
     Empty,
-    Range { next: i64, step: i64, left: usize },
-    List { list: Ref<List>, next: usize },
-    ListReversed { list: Ref<List>, left: usize },
-    Tuple { tuple: Ref<Tuple>, next: usize },
-    Str { text: Rc<Str>, byte: usize },
-    Bytes { bytes: Rc<Bytes>, next: usize },
+    Range {
+        next: i64,
+        step: i64,
+        left: usize,
+    },
+    List {
+        list: Ref<List>,
+        next: usize,
+    },
+    ListReversed {
+        list: Ref<List>,
+        left: usize,
+    },
+    Tuple {
+        tuple: Ref<Tuple>,
+        next: usize,
+    },
+    Str {
+        text: Rc<Str>,
+        byte: usize,
+    },
+    Bytes {
+        bytes: Rc<Bytes>,
+        next: usize,
+    },
     /// `size` tells that the dict has changed meanwhile.
-    Dict { dict: Ref<Dict>, next: usize, size: usize, view: View },
-    Set { set: Ref<Set>, next: usize, size: usize },
+    Dict {
+        dict: Ref<Dict>,
+        next: usize,
+        size: usize,
+        view: View,
+    },
+    Set {
+        set: Ref<Set>,
+        next: usize,
+        size: usize,
+    },
     /// Values that are ready.
     Ready(std::vec::IntoIter<Value>),
     /// Anything with `__getitem__` and integers from 0 on.
-    Items { object: Value, next: i64 },
+    Items {
+        object: Value,
+        next: i64,
+    },
     /// `iter(function, sentinel)`.
-    Calls { function: Value, sentinel: Value },
+    Calls {
+        function: Value,
+        sentinel: Value,
+    },
     Native(Box<dyn NativeIter>),
     /// `dict.keys()` and its kin: no iterator but a view of a dict (`iter()` of it makes one).
-    View { dict: Ref<Dict>, view: View },
+    View {
+        dict: Ref<Dict>,
+        view: View,
+    },
 }
 
 /// An iterator, or a view of a dict.
@@ -59,7 +96,9 @@ impl Tracked for Iter {
         use super::collect::visit_ref;
         let Ok(source) = self.source.try_borrow() else { return };
         match &*source {
-            Source::List { list, .. } | Source::ListReversed { list, .. } => visit_ref(list, Value::List, visit),
+            Source::List { list, .. } | Source::ListReversed { list, .. } => {
+                visit_ref(list, Value::List, visit)
+            }
             Source::Tuple { tuple, .. } => visit_ref(tuple, Value::Tuple, visit),
             Source::Dict { dict, .. } | Source::View { dict, .. } => visit_ref(dict, Value::Dict, visit),
             Source::Set { set, .. } => visit_ref(set, Value::Set, visit),
@@ -187,10 +226,12 @@ fn step(heap: &Heap, source: &mut Source) -> Outcome<Option<Value>> {
             *next += 1;
             Ok(tuple.items().get(*next - 1).cloned())
         }
-        Source::Str { text, byte } => Ok(text.as_str().get(*byte..).and_then(|rest| rest.chars().next()).map(|c| {
-            *byte += c.len_utf8();
-            heap.char_value(c)
-        })),
+        Source::Str { text, byte } => {
+            Ok(text.as_str().get(*byte..).and_then(|rest| rest.chars().next()).map(|c| {
+                *byte += c.len_utf8();
+                heap.char_value(c)
+            }))
+        }
         Source::Bytes { bytes, next } => {
             *next += 1;
             Ok(bytes.as_slice().get(*next - 1).map(|&b| Value::Int(i64::from(b))))

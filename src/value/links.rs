@@ -49,8 +49,8 @@ impl Hidden {
         }
     }
 
-    pub(super) fn clear(self: Box<Self>, take: &mut dyn FnMut(Value)) {
-        match *self {
+    pub(super) fn clear(self, take: &mut dyn FnMut(Value)) {
+        match self {
             Hidden::Links(links) => {
                 for link in links.into_inner() {
                     take(Value::Instance(link.edge));

@@ -58,19 +58,19 @@ pub use self::generator::Generator;
 pub use self::heap::Heap;
 pub use self::instance::Instance;
 pub use self::iter::Iter;
+use self::links::Hidden;
 pub use self::list::List;
 pub use self::module::Module;
 pub use self::native::Native;
-use self::links::Hidden;
-pub use self::table::Table;
 use self::object::Header;
-pub use crate::code::Symbol;
-pub use crate::code::symbol::names;
 pub use self::object::Ref;
 pub use self::range::{Range, Slice};
 pub use self::set::Set;
 pub use self::str::Str;
+pub use self::table::Table;
 pub use self::tuple::Tuple;
+pub use crate::code::Symbol;
+pub use crate::code::symbol::names;
 
 /// "An exception is on its way": it waits in the heap (`Heap::raised`), so that results stay in registers.
 #[derive(Debug)]

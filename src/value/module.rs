@@ -36,7 +36,8 @@ impl Tracked for Module {
 
 impl Module {
     pub fn new(heap: &Heap, name: &str) -> Ref<Module> {
-        let module = Module { name: Rc::new(Str::new(name)), globals: RefCell::default(), dict: RefCell::default() };
+        let module =
+            Module { name: Rc::new(Str::new(name)), globals: RefCell::default(), dict: RefCell::default() };
         Ref::new(&heap.objects, module)
     }
 

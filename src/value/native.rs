@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use super::object::{Kind, Tracked};
 use super::{Heap, Outcome, Ref, Value};
-use crate::code::{CompareOp, BinaryOp, Symbol};
+use crate::code::{BinaryOp, CompareOp, Symbol};
 
 /// What a native object can do. Everything has a default: an opaque object.
 pub trait NativeObject: Any {

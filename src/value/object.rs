@@ -287,24 +287,69 @@ fn chain_dead(value: Value, chain: &mut *const Header) {
 
 macro_rules! by_kind {
     ($at:expr, $object:ident => $body:expr) => {{
-        use super::{bound, cell, class, descriptor, dict, function, generator, instance, iter, list, module, native, set, tuple};
+        use super::{
+            bound, cell, class, descriptor, dict, function, generator, instance, iter, list, module, native,
+            set, tuple,
+        };
         let at = $at;
         match at.as_ref().kind {
             Kind::Head => {}
-            Kind::List => { let $object: NonNull<Object<list::List>> = at.cast(); $body }
-            Kind::Tuple => { let $object: NonNull<Object<tuple::Tuple>> = at.cast(); $body }
-            Kind::Dict => { let $object: NonNull<Object<dict::Dict>> = at.cast(); $body }
-            Kind::Set => { let $object: NonNull<Object<set::Set>> = at.cast(); $body }
-            Kind::Cell => { let $object: NonNull<Object<cell::CellBox>> = at.cast(); $body }
-            Kind::Function => { let $object: NonNull<Object<function::Function>> = at.cast(); $body }
-            Kind::Bound => { let $object: NonNull<Object<bound::Bound>> = at.cast(); $body }
-            Kind::Class => { let $object: NonNull<Object<class::Class>> = at.cast(); $body }
-            Kind::Instance => { let $object: NonNull<Object<instance::Instance>> = at.cast(); $body }
-            Kind::Module => { let $object: NonNull<Object<module::Module>> = at.cast(); $body }
-            Kind::Iter => { let $object: NonNull<Object<iter::Iter>> = at.cast(); $body }
-            Kind::Generator => { let $object: NonNull<Object<generator::Generator>> = at.cast(); $body }
-            Kind::Descriptor => { let $object: NonNull<Object<descriptor::Descriptor>> = at.cast(); $body }
-            Kind::Native => { let $object: NonNull<Object<native::Native>> = at.cast(); $body }
+            Kind::List => {
+                let $object: NonNull<Object<list::List>> = at.cast();
+                $body
+            }
+            Kind::Tuple => {
+                let $object: NonNull<Object<tuple::Tuple>> = at.cast();
+                $body
+            }
+            Kind::Dict => {
+                let $object: NonNull<Object<dict::Dict>> = at.cast();
+                $body
+            }
+            Kind::Set => {
+                let $object: NonNull<Object<set::Set>> = at.cast();
+                $body
+            }
+            Kind::Cell => {
+                let $object: NonNull<Object<cell::CellBox>> = at.cast();
+                $body
+            }
+            Kind::Function => {
+                let $object: NonNull<Object<function::Function>> = at.cast();
+                $body
+            }
+            Kind::Bound => {
+                let $object: NonNull<Object<bound::Bound>> = at.cast();
+                $body
+            }
+            Kind::Class => {
+                let $object: NonNull<Object<class::Class>> = at.cast();
+                $body
+            }
+            Kind::Instance => {
+                let $object: NonNull<Object<instance::Instance>> = at.cast();
+                $body
+            }
+            Kind::Module => {
+                let $object: NonNull<Object<module::Module>> = at.cast();
+                $body
+            }
+            Kind::Iter => {
+                let $object: NonNull<Object<iter::Iter>> = at.cast();
+                $body
+            }
+            Kind::Generator => {
+                let $object: NonNull<Object<generator::Generator>> = at.cast();
+                $body
+            }
+            Kind::Descriptor => {
+                let $object: NonNull<Object<descriptor::Descriptor>> = at.cast();
+                $body
+            }
+            Kind::Native => {
+                let $object: NonNull<Object<native::Native>> = at.cast();
+                $body
+            }
         }
     }};
 }

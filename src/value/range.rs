@@ -29,7 +29,8 @@ impl Range {
     }
 
     pub fn contains(&self, n: i64) -> bool {
-        let inside = if self.step > 0 { self.start <= n && n < self.stop } else { self.stop < n && n <= self.start };
+        let inside =
+            if self.step > 0 { self.start <= n && n < self.stop } else { self.stop < n && n <= self.start };
         inside && (i128::from(n) - i128::from(self.start)) % i128::from(self.step) == 0
     }
 }

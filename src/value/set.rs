@@ -32,12 +32,17 @@ impl Set {
     }
 
     pub fn from_table(heap: &Heap, table: Table<()>, frozen: bool) -> Ref<Set> {
-        let set = Set { table: UnsafeCell::new(table), frozen, hash: Cell::new(None), watch: Watched::default() };
+        let set =
+            Set { table: UnsafeCell::new(table), frozen, hash: Cell::new(None), watch: Watched::default() };
         Ref::new(&heap.objects, set)
     }
 
     /// A set of all that `items` has. Raises TypeError for an unhashable item.
-    pub fn from_items(heap: &Heap, items: impl IntoIterator<Item = Value>, frozen: bool) -> Outcome<Ref<Set>> {
+    pub fn from_items(
+        heap: &Heap,
+        items: impl IntoIterator<Item = Value>,
+        frozen: bool,
+    ) -> Outcome<Ref<Set>> {
         let set = Set::new(heap, frozen);
         for item in items {
             set.add(heap, item)?;

@@ -234,7 +234,8 @@ impl<V> Table<V> {
 impl<V: Clone> Table<V> {
     /// A copy without gaps.
     pub fn copy(&self) -> Table<V> {
-        let entries = self.iter().map(|e| Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() }).collect();
+        let entries =
+            self.iter().map(|e| Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() }).collect();
         let mut table = Table { entries, index: Box::default(), live: self.live, changes: 0 };
         table.reindex();
         table
@@ -244,7 +245,12 @@ impl<V: Clone> Table<V> {
 /// Finds `key` in the table that `table` gives; runs Jac code only outside of a borrow. The closure is
 /// called anew for each look, so nothing is held while a user's `__eq__` runs.
 #[inline]
-pub fn find<'t, V: 't>(heap: &Heap, table: impl Fn() -> &'t Table<V>, key: &Value, hash: u64) -> Outcome<Option<usize>> {
+pub fn find<'t, V: 't>(
+    heap: &Heap,
+    table: impl Fn() -> &'t Table<V>,
+    key: &Value,
+    hash: u64,
+) -> Outcome<Option<usize>> {
     match table().probe(key, hash, &[]) {
         Found::At(position) => Ok(Some(position)),
         Found::Absent => Ok(None),
@@ -253,7 +259,12 @@ pub fn find<'t, V: 't>(heap: &Heap, table: impl Fn() -> &'t Table<V>, key: &Valu
 }
 
 #[cold]
-fn find_asking<'t, V: 't>(heap: &Heap, table: impl Fn() -> &'t Table<V>, key: &Value, hash: u64) -> Outcome<Option<usize>> {
+fn find_asking<'t, V: 't>(
+    heap: &Heap,
+    table: impl Fn() -> &'t Table<V>,
+    key: &Value,
+    hash: u64,
+) -> Outcome<Option<usize>> {
     let mut different: Vec<usize> = Vec::new();
     let mut changes = table().changes;
     loop {

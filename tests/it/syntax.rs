@@ -38,7 +38,8 @@ fn check_heads(name: &str, mark: &str, shown: impl Fn(&str) -> String) {
     assert!(!paths.is_empty(), "no programs in tests/syntax/{name}");
     for path in paths {
         let text = fs::read_to_string(&path).expect("the program can be read");
-        let head_length: usize = text.split_inclusive('\n').take_while(|line| line.starts_with(mark)).map(str::len).sum();
+        let head_length: usize =
+            text.split_inclusive('\n').take_while(|line| line.starts_with(mark)).map(str::len).sum();
         let (head, body) = text.split_at(head_length);
         let mut found = String::new();
         for line in shown(body).lines() {
@@ -189,14 +190,17 @@ fn entry(code: &str) -> String {
 #[test]
 fn no_depth_exhausts_the_stack() {
     let many = 100_000;
-    for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("f(", ")"), ("x[", "]"), ("[a --> ", "]"), ("{1: ", "}")] {
+    for (open, close) in
+        [("(", ")"), ("[", "]"), ("{", "}"), ("f(", ")"), ("x[", "]"), ("[a --> ", "]"), ("{1: ", "}")]
+    {
         check_too_deep(&entry(&format!("x = {}1{};", open.repeat(many), close.repeat(many))));
         check_too_deep(&entry(&format!("x = {}", open.repeat(many))));
     }
     for link in ["-", "not ", "await ", "& ", "lambda : ", "1 if 2 else ", "1 ** ", "flow ", "x := "] {
         check_too_deep(&entry(&format!("x = {}1;", link.repeat(many))));
     }
-    for link in ["+ 1", "|> f", "<| f", ".x", "(1)", "[1]", "?.y", " ++> x", " spawn x", "(?a > 1)", "(=a=1)"] {
+    for link in ["+ 1", "|> f", "<| f", ".x", "(1)", "[1]", "?.y", " ++> x", " spawn x", "(?a > 1)", "(=a=1)"]
+    {
         check_too_deep(&entry(&format!("x {};", link.repeat(many))));
     }
     check_too_deep(&entry(&format!("{}{}", "if x { ".repeat(many), "}".repeat(many))));
@@ -236,23 +240,46 @@ fn snippet(text: &str) -> Option<String> {
 #[test]
 fn a_prompt_waits_for_what_is_open() {
     for open in [
-        "f(", "x = [1,", "if x {", "obj A {", "if x:", "if x:\n    y;", "if x:\n    y;\n", "\"\"\"abc", "f\"{x", "{",
-        "for i in x:\n    if y:", "lambda (x) {", "if x: y",
+        "f(",
+        "x = [1,",
+        "if x {",
+        "obj A {",
+        "if x:",
+        "if x:\n    y;",
+        "if x:\n    y;\n",
+        "\"\"\"abc",
+        "f\"{x",
+        "{",
+        "for i in x:\n    if y:",
+        "lambda (x) {",
+        "if x: y",
     ] {
         assert_eq!(snippet(open), None, "{open}");
     }
-    for complete in
-        ["1 + 2", "x = 1;", "if x { y; }", "if x:\n    y;\n\n", "obj A { has x: int; }", "print(1) ", "", "# comment", "glob x = 1;"]
-    {
+    for complete in [
+        "1 + 2",
+        "x = 1;",
+        "if x { y; }",
+        "if x:\n    y;\n\n",
+        "obj A { has x: int; }",
+        "print(1) ",
+        "",
+        "# comment",
+        "glob x = 1;",
+    ] {
         assert!(snippet(complete).is_some(), "{complete}");
     }
 }
 
 #[test]
 fn a_prompt_takes_statements_and_items() {
-    let shown = snippet("x = 1; obj A { } print(x); with entry { y; } def f { } test t { } import math; 1 + 2");
+    let shown =
+        snippet("x = 1; obj A { } print(x); with entry { y; } def f { } test t { } import math; 1 + 2");
     let expected = "with entry {\n    x = 1;\n}\nobj A {\n}\nwith entry {\n    print(x);\n}\nwith entry {\n    y;\n}\n\
                     def f {\n}\ntest \"t\" {\n}\nimport math;\nwith entry {\n    (1 + 2);\n}\n";
     assert_eq!(shown.as_deref(), Some(expected));
-    assert_eq!(snippet("with open(x) as f: print(f);\n\n").as_deref(), Some("with entry {\n    with open(x) as f {\n        print(f);\n    }\n}\n"));
+    assert_eq!(
+        snippet("with open(x) as f: print(f);\n\n").as_deref(),
+        Some("with entry {\n    with open(x) as f {\n        print(f);\n    }\n}\n")
+    );
 }

@@ -6,12 +6,42 @@ use crate::value::ops::{attribute, iterate};
 use crate::value::{Args, Class, Dict, Heap, List, NativeFunction, Outcome, Symbol, Value, names};
 
 pub static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("getattr", "(object, name, default=..., /)", "An attribute by name; the default if there is none.", &[("getattr('a', 'upper')()", "'A'"), ("getattr(5, 'nope', 7)", "7")], run_getattr),
-    NativeFunction::new("setattr", "(object, name, value, /)", "Sets an attribute by name.", &[], run_setattr),
-    NativeFunction::new("hasattr", "(object, name, /)", "Whether an object has an attribute.", &[("hasattr('a', 'upper')", "True"), ("hasattr(1, 'upper')", "False")], run_hasattr),
+    NativeFunction::new(
+        "getattr",
+        "(object, name, default=..., /)",
+        "An attribute by name; the default if there is none.",
+        &[("getattr('a', 'upper')()", "'A'"), ("getattr(5, 'nope', 7)", "7")],
+        run_getattr,
+    ),
+    NativeFunction::new(
+        "setattr",
+        "(object, name, value, /)",
+        "Sets an attribute by name.",
+        &[],
+        run_setattr,
+    ),
+    NativeFunction::new(
+        "hasattr",
+        "(object, name, /)",
+        "Whether an object has an attribute.",
+        &[("hasattr('a', 'upper')", "True"), ("hasattr(1, 'upper')", "False")],
+        run_hasattr,
+    ),
     NativeFunction::new("delattr", "(object, name, /)", "Deletes an attribute by name.", &[], run_delattr),
-    NativeFunction::new("vars", "(object=..., /)", "The fields of an object as a dict; without an argument the local variables.", &[], run_vars),
-    NativeFunction::new("dir", "(object=..., /)", "The names of an object's attributes, sorted; without an argument those of the local variables.", &[("'append' in dir([])", "True")], run_dir),
+    NativeFunction::new(
+        "vars",
+        "(object=..., /)",
+        "The fields of an object as a dict; without an argument the local variables.",
+        &[],
+        run_vars,
+    ),
+    NativeFunction::new(
+        "dir",
+        "(object=..., /)",
+        "The names of an object's attributes, sorted; without an argument those of the local variables.",
+        &[("'append' in dir([])", "True")],
+        run_dir,
+    ),
 ];
 
 fn run_getattr(heap: &Heap, args: Args<'_>) -> Outcome {
@@ -74,7 +104,8 @@ pub fn directory(heap: &Heap, object: &Value) -> Outcome<Vec<&'static str>> {
     }
     if let Value::Instance(instance) = object {
         let class = instance.class();
-        let bound = class.slots().filter(|(_, slot)| *slot >= class.hidden && !instance.slot(*slot).is_unbound());
+        let bound =
+            class.slots().filter(|(_, slot)| *slot >= class.hidden && !instance.slot(*slot).is_unbound());
         found.extend(bound.map(|(name, _)| name));
         if let Some(dict) = instance.dict() {
             found.extend(keys(&dict));
@@ -87,13 +118,21 @@ pub fn directory(heap: &Heap, object: &Value) -> Outcome<Vec<&'static str>> {
 }
 
 fn keys(dict: &Dict) -> Vec<Symbol> {
-    dict.pairs().into_iter().filter_map(|(key, _)| if let Value::Str(text) = key { Some(Symbol::new(text.as_str())) } else { None }).collect()
+    dict.pairs()
+        .into_iter()
+        .filter_map(
+            |(key, _)| if let Value::Str(text) = key { Some(Symbol::new(text.as_str())) } else { None },
+        )
+        .collect()
 }
 
 fn run_dir(heap: &Heap, args: Args<'_>) -> Outcome {
     if !args.is_given(0) {
         let items = iterate::collect(heap, &local_variables(heap)?)?;
-        return Ok(Value::List(List::new(heap, crate::builtins::sorting::sorted(heap, items, &Value::None, false)?)));
+        return Ok(Value::List(List::new(
+            heap,
+            crate::builtins::sorting::sorted(heap, items, &Value::None, false)?,
+        )));
     }
     let object = args.get(0);
     if let Value::Instance(instance) = object

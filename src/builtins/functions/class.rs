@@ -6,11 +6,41 @@ use crate::value::ops::{hash, truth};
 use crate::value::{Args, BuiltinType, Class, Heap, NativeFunction, Outcome, Ref, Symbol, Value, names};
 
 pub static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("isinstance", "(object, class_or_tuple, /)", "Whether a value is an instance of a class, of a class below it, or of one of several.", &[("isinstance(1, int)", "True"), ("isinstance('a', (int, list))", "False")], run_isinstance),
-    NativeFunction::new("issubclass", "(cls, class_or_tuple, /)", "Whether a class is another one or derives from it.", &[("issubclass(bool, int)", "True")], run_issubclass),
-    NativeFunction::new("callable", "(object, /)", "Whether a value can be called.", &[("callable(len)", "True"), ("callable(5)", "False")], run_callable),
-    NativeFunction::new("id", "(object, /)", "A number that no other object has at the same time.", &[("id(None) == id(None)", "True")], run_id),
-    NativeFunction::new("hash", "(object, /)", "The number by which a dict finds the value; equal values have equal ones.", &[("hash(5)", "5"), ("hash(1) == hash(1.0)", "True")], run_hash),
+    NativeFunction::new(
+        "isinstance",
+        "(object, class_or_tuple, /)",
+        "Whether a value is an instance of a class, of a class below it, or of one of several.",
+        &[("isinstance(1, int)", "True"), ("isinstance('a', (int, list))", "False")],
+        run_isinstance,
+    ),
+    NativeFunction::new(
+        "issubclass",
+        "(cls, class_or_tuple, /)",
+        "Whether a class is another one or derives from it.",
+        &[("issubclass(bool, int)", "True")],
+        run_issubclass,
+    ),
+    NativeFunction::new(
+        "callable",
+        "(object, /)",
+        "Whether a value can be called.",
+        &[("callable(len)", "True"), ("callable(5)", "False")],
+        run_callable,
+    ),
+    NativeFunction::new(
+        "id",
+        "(object, /)",
+        "A number that no other object has at the same time.",
+        &[("id(None) == id(None)", "True")],
+        run_id,
+    ),
+    NativeFunction::new(
+        "hash",
+        "(object, /)",
+        "The number by which a dict finds the value; equal values have equal ones.",
+        &[("hash(5)", "5"), ("hash(1) == hash(1.0)", "True")],
+        run_hash,
+    ),
 ];
 
 fn run_isinstance(heap: &Heap, args: Args<'_>) -> Outcome {
@@ -85,7 +115,9 @@ fn check_subclass(heap: &Heap, class: &Ref<Class>, of: &Value) -> Outcome<Option
 pub fn is_callable(heap: &Heap, value: &Value) -> bool {
     match value {
         Value::Function(_) | Value::Builtin(_) | Value::Bound(_) | Value::Class(_) => true,
-        Value::Descriptor(_) => matches!(crate::value::ops::types::builtin_type(value), BuiltinType::StaticMethod),
+        Value::Descriptor(_) => {
+            matches!(crate::value::ops::types::builtin_type(value), BuiltinType::StaticMethod)
+        }
         Value::Instance(_) | Value::Native(_) => class_of(heap, value).lookup(names::CALL).is_some(),
         _ => false,
     }

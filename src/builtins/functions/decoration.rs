@@ -5,8 +5,20 @@ use crate::value::ops::attribute;
 use crate::value::{Args, Heap, NativeFunction, Outcome, Symbol, Value};
 
 pub static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("override", "(method, /)", "Marks a method that replaces an inherited one.", &[], run_override),
-    NativeFunction::new("abstractmethod", "(funcobj)", "Marks a method that a derived class must define.", &[], run_abstract),
+    NativeFunction::new(
+        "override",
+        "(method, /)",
+        "Marks a method that replaces an inherited one.",
+        &[],
+        run_override,
+    ),
+    NativeFunction::new(
+        "abstractmethod",
+        "(funcobj)",
+        "Marks a method that a derived class must define.",
+        &[],
+        run_abstract,
+    ),
 ];
 
 /// Marks what can be marked.

@@ -7,18 +7,59 @@ use crate::value::{Args, Heap, NativeFunction, Outcome, Value, ops};
 
 /// `jid`, `jobj`, `dotgen`, `printgraph`, `grant`, `revoke`, `save`, `commit`.
 pub static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("jid", "(obj, /)", "The id of an archetype's instance.", &[("jid(root)", "'00000000000000000000000000000000'")], jid),
-    NativeFunction::new("jobj", "(id)", "The object that an id names, or None.", &[("jobj('root') is root", "True")], jobj),
-    NativeFunction::new("dotgen", DRAW_SIGNATURE, "The graph around a node as DOT text.", &[("dotgen()[:9]", "'digraph {'")], draw),
-    NativeFunction::new("printgraph", DRAW_SIGNATURE, "The graph around a node as DOT text.", &[("printgraph()[:9]", "'digraph {'")], draw),
-    NativeFunction::new("grant", "(obj, level=None)", "Gives others access to an object.", &[("grant(root)", "None")], permit),
-    NativeFunction::new("revoke", "(obj)", "Takes others' access to an object back.", &[("revoke(root)", "None")], permit),
+    NativeFunction::new(
+        "jid",
+        "(obj, /)",
+        "The id of an archetype's instance.",
+        &[("jid(root)", "'00000000000000000000000000000000'")],
+        jid,
+    ),
+    NativeFunction::new(
+        "jobj",
+        "(id)",
+        "The object that an id names, or None.",
+        &[("jobj('root') is root", "True")],
+        jobj,
+    ),
+    NativeFunction::new(
+        "dotgen",
+        DRAW_SIGNATURE,
+        "The graph around a node as DOT text.",
+        &[("dotgen()[:9]", "'digraph {'")],
+        draw,
+    ),
+    NativeFunction::new(
+        "printgraph",
+        DRAW_SIGNATURE,
+        "The graph around a node as DOT text.",
+        &[("printgraph()[:9]", "'digraph {'")],
+        draw,
+    ),
+    NativeFunction::new(
+        "grant",
+        "(obj, level=None)",
+        "Gives others access to an object.",
+        &[("grant(root)", "None")],
+        permit,
+    ),
+    NativeFunction::new(
+        "revoke",
+        "(obj)",
+        "Takes others' access to an object back.",
+        &[("revoke(root)", "None")],
+        permit,
+    ),
     NativeFunction::new("save", "(obj)", "Keeps an object in the store.", &[("save(root)", "None")], permit),
-    NativeFunction::new("commit", "(obj=None)", "Writes what has changed to the store.", &[("commit()", "None")], permit),
+    NativeFunction::new(
+        "commit",
+        "(obj=None)",
+        "Writes what has changed to the store.",
+        &[("commit()", "None")],
+        permit,
+    ),
 ];
 
-const DRAW_SIGNATURE: &str =
-    "(node=None, depth=-1, traverse=False, edge_type=None, bfs=True, edge_limit=512, node_limit=512, dot_file=None, as_json=False)";
+const DRAW_SIGNATURE: &str = "(node=None, depth=-1, traverse=False, edge_type=None, bfs=True, edge_limit=512, node_limit=512, dot_file=None, as_json=False)";
 
 fn jid(heap: &Heap, args: Args<'_>) -> Outcome {
     graph_expr::jid(heap, args.get(0))
@@ -47,7 +88,12 @@ fn draw(heap: &Heap, args: Args<'_>) -> Outcome {
         let start = match args.some(0) {
             Some(value) => match graph::as_node(value) {
                 Some(node) => node.clone(),
-                None => return Err(heap.type_error(format!("dotgen() needs a node, not '{}'", ops::types::type_name(value)))),
+                None => {
+                    return Err(heap.type_error(format!(
+                        "dotgen() needs a node, not '{}'",
+                        ops::types::type_name(value)
+                    )));
+                }
             },
             None => graph::root(heap),
         };

@@ -11,13 +11,55 @@ use crate::value::ops::{arithmetic, item, iterate, truth};
 use crate::value::{Args, ErrorKind, Heap, Iter, NativeFunction, Outcome, Raised, Value, names};
 
 pub static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("len", "(obj, /)", "How many items a container has.", &[("len([1, 2])", "2"), ("len('日本')", "2")], run_len),
-    NativeFunction::new("iter", "(object, sentinel=..., /)", "An iterator over an iterable; with a sentinel one that calls a function until it gives the sentinel.", &[("list(iter('ab'))", "['a', 'b']")], run_iter),
-    NativeFunction::new("next", "(iterator, default=..., /)", "The next item of an iterator; at its end the default, or StopIteration.", &[("next(iter([1, 2]))", "1"), ("next(iter([]), 0)", "0")], run_next),
-    NativeFunction::new("aiter", "(async_iterable, /)", "An asynchronous iterator over an asynchronous iterable.", &[], run_aiter),
-    NativeFunction::new("sum", "(iterable, /, start=0)", "The sum of all items and of `start`.", &[("sum([1, 2, 3])", "6"), ("sum([0.1] * 10)", "1.0")], run_sum),
-    NativeFunction::new("any", "(iterable, /)", "Whether some item is true.", &[("any([0, 3])", "True"), ("any([])", "False")], run_any),
-    NativeFunction::new("all", "(iterable, /)", "Whether every item is true.", &[("all([1, 0])", "False"), ("all([])", "True")], run_all),
+    NativeFunction::new(
+        "len",
+        "(obj, /)",
+        "How many items a container has.",
+        &[("len([1, 2])", "2"), ("len('日本')", "2")],
+        run_len,
+    ),
+    NativeFunction::new(
+        "iter",
+        "(object, sentinel=..., /)",
+        "An iterator over an iterable; with a sentinel one that calls a function until it gives the sentinel.",
+        &[("list(iter('ab'))", "['a', 'b']")],
+        run_iter,
+    ),
+    NativeFunction::new(
+        "next",
+        "(iterator, default=..., /)",
+        "The next item of an iterator; at its end the default, or StopIteration.",
+        &[("next(iter([1, 2]))", "1"), ("next(iter([]), 0)", "0")],
+        run_next,
+    ),
+    NativeFunction::new(
+        "aiter",
+        "(async_iterable, /)",
+        "An asynchronous iterator over an asynchronous iterable.",
+        &[],
+        run_aiter,
+    ),
+    NativeFunction::new(
+        "sum",
+        "(iterable, /, start=0)",
+        "The sum of all items and of `start`.",
+        &[("sum([1, 2, 3])", "6"), ("sum([0.1] * 10)", "1.0")],
+        run_sum,
+    ),
+    NativeFunction::new(
+        "any",
+        "(iterable, /)",
+        "Whether some item is true.",
+        &[("any([0, 3])", "True"), ("any([])", "False")],
+        run_any,
+    ),
+    NativeFunction::new(
+        "all",
+        "(iterable, /)",
+        "Whether every item is true.",
+        &[("all([1, 0])", "False"), ("all([])", "True")],
+        run_all,
+    ),
 ];
 
 fn run_len(heap: &Heap, args: Args<'_>) -> Outcome {
@@ -97,7 +139,10 @@ fn run_next(heap: &Heap, mut args: Args<'_>) -> Outcome {
 enum Total {
     Int(i64),
     /// With the rounding errors so far (Neumaier), as CPython 3.12 adds floats.
-    Float { sum: f64, lost: f64 },
+    Float {
+        sum: f64,
+        lost: f64,
+    },
     Value(Value),
 }
 
@@ -190,7 +235,8 @@ fn sum_lists(heap: &Heap, mut whole: Vec<Value>, items: &mut Feed) -> Outcome {
         match &item {
             Value::List(list) => whole.extend(list.to_vec()),
             other => {
-                let mut total = Total::Value(arithmetic::binary(heap, BinaryOp::Add, &Value::list(heap, whole), other)?);
+                let mut total =
+                    Total::Value(arithmetic::binary(heap, BinaryOp::Add, &Value::list(heap, whole), other)?);
                 while let Some(item) = items.next(heap)? {
                     total.add(heap, &item)?;
                 }

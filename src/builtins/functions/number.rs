@@ -10,14 +10,62 @@ use crate::value::ops::types::type_name;
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value, names};
 
 pub static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("abs", "(x, /)", "The absolute value of a number.", &[("abs(-3)", "3"), ("abs(-2.5)", "2.5")], run_abs),
-    NativeFunction::new("divmod", "(x, y, /)", "Quotient and remainder of a floor division.", &[("divmod(7, 3)", "(2, 1)"), ("divmod(-7, 3)", "(-3, 2)")], run_divmod),
-    NativeFunction::new("pow", "(base, exp, mod=None)", "A power, or the remainder of a power when `mod` is given.", &[("pow(2, 10)", "1024"), ("pow(3, 4, 5)", "1")], run_pow),
-    NativeFunction::new("round", "(number, ndigits=None)", "The nearest number with so many decimal places; halves go to the even neighbour.", &[("round(2.5)", "2"), ("round(3.14159, 2)", "3.14")], run_round),
-    NativeFunction::new("bin", "(number, /)", "An integer in binary notation.", &[("bin(10)", "'0b1010'")], run_bin),
-    NativeFunction::new("oct", "(number, /)", "An integer in octal notation.", &[("oct(8)", "'0o10'")], run_oct),
-    NativeFunction::new("hex", "(number, /)", "An integer in hexadecimal notation.", &[("hex(255)", "'0xff'"), ("hex(-1)", "'-0x1'")], run_hex),
-    NativeFunction::new("complex", "(real=0, imag=0)", "Complex numbers are not part of the language: raises a TypeError that says so.", &[], run_complex),
+    NativeFunction::new(
+        "abs",
+        "(x, /)",
+        "The absolute value of a number.",
+        &[("abs(-3)", "3"), ("abs(-2.5)", "2.5")],
+        run_abs,
+    ),
+    NativeFunction::new(
+        "divmod",
+        "(x, y, /)",
+        "Quotient and remainder of a floor division.",
+        &[("divmod(7, 3)", "(2, 1)"), ("divmod(-7, 3)", "(-3, 2)")],
+        run_divmod,
+    ),
+    NativeFunction::new(
+        "pow",
+        "(base, exp, mod=None)",
+        "A power, or the remainder of a power when `mod` is given.",
+        &[("pow(2, 10)", "1024"), ("pow(3, 4, 5)", "1")],
+        run_pow,
+    ),
+    NativeFunction::new(
+        "round",
+        "(number, ndigits=None)",
+        "The nearest number with so many decimal places; halves go to the even neighbour.",
+        &[("round(2.5)", "2"), ("round(3.14159, 2)", "3.14")],
+        run_round,
+    ),
+    NativeFunction::new(
+        "bin",
+        "(number, /)",
+        "An integer in binary notation.",
+        &[("bin(10)", "'0b1010'")],
+        run_bin,
+    ),
+    NativeFunction::new(
+        "oct",
+        "(number, /)",
+        "An integer in octal notation.",
+        &[("oct(8)", "'0o10'")],
+        run_oct,
+    ),
+    NativeFunction::new(
+        "hex",
+        "(number, /)",
+        "An integer in hexadecimal notation.",
+        &[("hex(255)", "'0xff'"), ("hex(-1)", "'-0x1'")],
+        run_hex,
+    ),
+    NativeFunction::new(
+        "complex",
+        "(real=0, imag=0)",
+        "Complex numbers are not part of the language: raises a TypeError that says so.",
+        &[],
+        run_complex,
+    ),
 ];
 
 /// `abs(value)`.
@@ -54,7 +102,8 @@ pub fn divided(heap: &Heap, a: &Value, b: &Value) -> Outcome {
     }
     let is_number = |v: &Value| integer(v).is_some() || matches!(v, Value::Float(_));
     if is_number(a) && is_number(b) {
-        let (quotient, rest) = number::float_divmod(to_f64(heap, a)?, to_f64(heap, b)?).map_err(|fault| heap.fault(fault))?;
+        let (quotient, rest) =
+            number::float_divmod(to_f64(heap, a)?, to_f64(heap, b)?).map_err(|fault| heap.fault(fault))?;
         return Ok(Value::tuple(heap, [Value::float(quotient), Value::float(rest)]));
     }
     for (receiver, name, other) in [(a, names::DIVMOD, b), (b, names::RDIVMOD, a)] {
@@ -69,7 +118,11 @@ pub fn divided(heap: &Heap, a: &Value, b: &Value) -> Outcome {
         let inner = |v: &Value| payload(v).unwrap_or_else(|| v.clone());
         return divided(heap, &inner(a), &inner(b));
     }
-    Err(heap.type_error(format!("unsupported operand type(s) for divmod(): '{}' and '{}'", type_name(a), type_name(b))))
+    Err(heap.type_error(format!(
+        "unsupported operand type(s) for divmod(): '{}' and '{}'",
+        type_name(a),
+        type_name(b)
+    )))
 }
 
 fn run_divmod(heap: &Heap, args: Args<'_>) -> Outcome {

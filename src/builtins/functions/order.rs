@@ -7,9 +7,31 @@ use crate::value::ops::{compare, iterate, truth};
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value};
 
 pub static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("min", "(*args, key=None, default=...)", "The smallest of several values or of an iterable's items; the first one of equals.", &[("min(3, 1, 2)", "1"), ("min([], default=0)", "0"), ("min(['bb', 'a'], key=len)", "'a'")], run_min),
-    NativeFunction::new("max", "(*args, key=None, default=...)", "The largest of several values or of an iterable's items; the first one of equals.", &[("max([3, 1, 2])", "3"), ("max('bb', 'ccc', key=len)", "'ccc'")], run_max),
-    NativeFunction::new("sorted", "(iterable, /, *, key=None, reverse=False)", "A new list of an iterable's items in order; equal items stay in their order.", &[("sorted([3, 1, 2])", "[1, 2, 3]"), ("sorted('bca', reverse=True)", "['c', 'b', 'a']"), ("sorted(['bb', 'a'], key=len)", "['a', 'bb']")], run_sorted),
+    NativeFunction::new(
+        "min",
+        "(*args, key=None, default=...)",
+        "The smallest of several values or of an iterable's items; the first one of equals.",
+        &[("min(3, 1, 2)", "1"), ("min([], default=0)", "0"), ("min(['bb', 'a'], key=len)", "'a'")],
+        run_min,
+    ),
+    NativeFunction::new(
+        "max",
+        "(*args, key=None, default=...)",
+        "The largest of several values or of an iterable's items; the first one of equals.",
+        &[("max([3, 1, 2])", "3"), ("max('bb', 'ccc', key=len)", "'ccc'")],
+        run_max,
+    ),
+    NativeFunction::new(
+        "sorted",
+        "(iterable, /, *, key=None, reverse=False)",
+        "A new list of an iterable's items in order; equal items stay in their order.",
+        &[
+            ("sorted([3, 1, 2])", "[1, 2, 3]"),
+            ("sorted('bca', reverse=True)", "['c', 'b', 'a']"),
+            ("sorted(['bb', 'a'], key=len)", "['a', 'bb']"),
+        ],
+        run_sorted,
+    ),
 ];
 
 /// Whether `a` beats `b`.
@@ -17,7 +39,9 @@ pub static FUNCTIONS: &[NativeFunction] = &[
 fn beats(heap: &Heap, op: CompareOp, a: &Value, b: &Value) -> Outcome<bool> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => Ok(if op == CompareOp::Lt { x < y } else { x > y }),
-        (Value::Float(x), Value::Float(y)) => Ok(if op == CompareOp::Lt { x.get() < y.get() } else { x.get() > y.get() }),
+        (Value::Float(x), Value::Float(y)) => {
+            Ok(if op == CompareOp::Lt { x.get() < y.get() } else { x.get() > y.get() })
+        }
         _ => {
             let result = compare::compare(heap, op, a, b)?;
             truth::truth(heap, &result)
@@ -28,7 +52,10 @@ fn beats(heap: &Heap, op: CompareOp, a: &Value, b: &Value) -> Outcome<bool> {
 fn best(heap: &Heap, mut args: Args<'_>, name: &str, op: CompareOp) -> Outcome {
     let key = args.take(0);
     let plain = matches!(key, Value::Unbound | Value::None);
-    if plain && let [a, b] = &mut *args.rest && !args.slots.get(1).is_some_and(|v| !v.is_unbound()) {
+    if plain
+        && let [a, b] = &mut *args.rest
+        && args.slots.get(1).is_none_or(Value::is_unbound)
+    {
         return Ok(std::mem::take(if beats(heap, op, b, a)? { b } else { a }));
     }
     if args.rest.is_empty() {
@@ -36,7 +63,9 @@ fn best(heap: &Heap, mut args: Args<'_>, name: &str, op: CompareOp) -> Outcome {
     }
     let several = args.rest.len() > 1;
     if several && args.is_given(1) {
-        return Err(heap.type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
+        return Err(heap.type_error(format!(
+            "Cannot specify a default for {name}() with multiple positional arguments"
+        )));
     }
     let mut found: Option<(Value, Value)> = None;
     let mut look = |item: Value| -> Outcome<()> {

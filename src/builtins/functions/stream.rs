@@ -10,13 +10,37 @@ use crate::value::ops::types::type_name;
 use crate::value::{Args, ErrorKind, Heap, NativeFunction, Outcome, Symbol, Value};
 
 pub static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("print", "(*args, sep=' ', end='\\n', file=None, flush=False)", "Writes values to the standard output or to a file, with separators between and an end after them.", &[("print('', end='')", "None")], run_print),
-    NativeFunction::new("input", "(prompt='', /)", "Shows a prompt and reads a line of the standard input, without its end.", &[], run_input),
-    NativeFunction::new("open", "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)", "Opens a file: `r`ead, `w`rite, `a`ppend, `x` for a new one, `b`inary, `+` for both ways.", &[], crate::builtins::native::file::open),
+    NativeFunction::new(
+        "print",
+        "(*args, sep=' ', end='\\n', file=None, flush=False)",
+        "Writes values to the standard output or to a file, with separators between and an end after them.",
+        &[("print('', end='')", "None")],
+        run_print,
+    ),
+    NativeFunction::new(
+        "input",
+        "(prompt='', /)",
+        "Shows a prompt and reads a line of the standard input, without its end.",
+        &[],
+        run_input,
+    ),
+    NativeFunction::new(
+        "open",
+        "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+        "Opens a file: `r`ead, `w`rite, `a`ppend, `x` for a new one, `b`inary, `+` for both ways.",
+        &[],
+        crate::builtins::native::file::open,
+    ),
 ];
 
 /// `sep` or `end`: a string, or the default for None.
-fn mark<'a>(heap: &Heap, value: &'a Value, name: &str, default: &'static str, kept: &'a mut String) -> Outcome<&'a str> {
+fn mark<'a>(
+    heap: &Heap,
+    value: &'a Value,
+    name: &str,
+    default: &'static str,
+    kept: &'a mut String,
+) -> Outcome<&'a str> {
     match value {
         Value::Unbound | Value::None => Ok(default),
         Value::Str(text) => Ok(text.as_str()),
@@ -25,7 +49,9 @@ fn mark<'a>(heap: &Heap, value: &'a Value, name: &str, default: &'static str, ke
                 *kept = text.as_str().to_owned();
                 Ok(kept)
             }
-            None => Err(heap.type_error(format!("{name} must be None or a string, not {}", type_name(other)))),
+            None => {
+                Err(heap.type_error(format!("{name} must be None or a string, not {}", type_name(other))))
+            }
         },
     }
 }
@@ -70,7 +96,11 @@ fn run_print(heap: &Heap, args: Args<'_>) -> Outcome {
 fn replaced_output(heap: &Heap) -> Option<Value> {
     let stdout = made(heap, "sys")?.dict.borrow().as_ref()?.get_str("stdout")?;
     match &stdout {
-        Value::Native(native) if native.with(|stream: &StandardStream| *stream == StandardStream::Output) == Some(true) => None,
+        Value::Native(native)
+            if native.with(|stream: &StandardStream| *stream == StandardStream::Output) == Some(true) =>
+        {
+            None
+        }
         _ => Some(stdout),
     }
 }

@@ -8,11 +8,41 @@ use crate::value::text;
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value};
 
 pub static FUNCTIONS: &[NativeFunction] = &[
-    NativeFunction::new("repr", "(object, /)", "The text of a value as a program would write it.", &[("repr('a')", "\"'a'\""), ("repr([1, None])", "'[1, None]'")], run_repr),
-    NativeFunction::new("ascii", "(object, /)", "Like `repr`, with everything outside of ASCII escaped.", &[("ascii('é')", "\"'\\\\xe9'\"")], run_ascii),
-    NativeFunction::new("format", "(value, format_spec='', /)", "The text of a value, laid out by a format.", &[("format(3.14159, '.2f')", "'3.14'"), ("format(255, '#x')", "'0xff'")], run_format),
-    NativeFunction::new("chr", "(i, /)", "The character with this Unicode number.", &[("chr(65)", "'A'"), ("chr(8364)", "'€'")], run_chr),
-    NativeFunction::new("ord", "(c, /)", "The Unicode number of a character.", &[("ord('A')", "65"), ("ord('€')", "8364")], run_ord),
+    NativeFunction::new(
+        "repr",
+        "(object, /)",
+        "The text of a value as a program would write it.",
+        &[("repr('a')", "\"'a'\""), ("repr([1, None])", "'[1, None]'")],
+        run_repr,
+    ),
+    NativeFunction::new(
+        "ascii",
+        "(object, /)",
+        "Like `repr`, with everything outside of ASCII escaped.",
+        &[("ascii('é')", "\"'\\\\xe9'\"")],
+        run_ascii,
+    ),
+    NativeFunction::new(
+        "format",
+        "(value, format_spec='', /)",
+        "The text of a value, laid out by a format.",
+        &[("format(3.14159, '.2f')", "'3.14'"), ("format(255, '#x')", "'0xff'")],
+        run_format,
+    ),
+    NativeFunction::new(
+        "chr",
+        "(i, /)",
+        "The character with this Unicode number.",
+        &[("chr(65)", "'A'"), ("chr(8364)", "'€'")],
+        run_chr,
+    ),
+    NativeFunction::new(
+        "ord",
+        "(c, /)",
+        "The Unicode number of a character.",
+        &[("ord('A')", "65"), ("ord('€')", "8364")],
+        run_ord,
+    ),
 ];
 
 fn run_repr(heap: &Heap, args: Args<'_>) -> Outcome {
@@ -26,7 +56,9 @@ fn run_ascii(heap: &Heap, args: Args<'_>) -> Outcome {
 fn run_format(heap: &Heap, args: Args<'_>) -> Outcome {
     let made = match args.get(1) {
         Value::Unbound => show::format(heap, args.get(0), "")?,
-        spec => show::format(heap, args.get(0), argument::text_of(heap, spec, "format() argument 2")?.as_str())?,
+        spec => {
+            show::format(heap, args.get(0), argument::text_of(heap, spec, "format() argument 2")?.as_str())?
+        }
     };
     Ok(made.into())
 }
@@ -63,14 +95,21 @@ fn run_ord(heap: &Heap, args: Args<'_>) -> Outcome {
     if let Some(text) = argument::text(args.get(0)) {
         return match (text.len(), text.char_at(0)) {
             (1, Some(c)) => Ok(Value::Int(i64::from(u32::from(c)))),
-            (length, _) => Err(heap.type_error(format!("ord() expected a character, but string of length {length} found"))),
+            (length, _) => {
+                Err(heap
+                    .type_error(format!("ord() expected a character, but string of length {length} found")))
+            }
         };
     }
     match argument::bytes(args.get(0)) {
         Some(bytes) => match bytes.as_slice() {
             [byte] => Ok(Value::Int(i64::from(*byte))),
-            more => Err(heap.type_error(format!("ord() expected a character, but string of length {} found", more.len()))),
+            more => Err(heap.type_error(format!(
+                "ord() expected a character, but string of length {} found",
+                more.len()
+            ))),
         },
-        None => Err(heap.type_error(format!("ord() expected string of length 1, but {} found", type_name(args.get(0))))),
+        None => Err(heap
+            .type_error(format!("ord() expected string of length 1, but {} found", type_name(args.get(0))))),
     }
 }

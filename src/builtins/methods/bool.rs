@@ -6,7 +6,13 @@ use crate::value::ops::truth::truth;
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "Whether a value is true; without one, False.", &[("bool([])", "False"), ("bool('a')", "True"), ("bool()", "False")], run_new),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "Whether a value is true; without one, False.",
+        &[("bool([])", "False"), ("bool('a')", "True"), ("bool()", "False")],
+        run_new,
+    ),
     operators::and(&[("True.__and__(False)", "False")]),
     operators::or(&[("True.__or__(False)", "True")]),
     operators::xor(&[("True.__xor__(True)", "False")]),

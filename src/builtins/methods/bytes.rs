@@ -1,4 +1,6 @@
 //! `bytes`: construction and methods. Those that only read work on a `bytearray`, too.
+//!
+//! White space is C's: ASCII's, with the vertical tab, which Rust's own `trim_ascii` leaves out.
 
 use std::rc::Rc;
 
@@ -11,48 +13,304 @@ use crate::value::ops::types::type_name;
 use crate::value::{Args, BuiltinType, Bytes, Heap, NativeFunction, Outcome, Value};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, source=b'', encoding=..., errors=...)", "Bytes from a size, an iterable of ints, bytes or a text.", &[("bytes([65, 66])", "b'AB'"), ("bytes('é', 'utf-8')", "b'\\xc3\\xa9'"), ("bytes(2)", "b'\\x00\\x00'")], run_new),
-    NativeFunction::new("fromhex", "(cls, string, /)", "The bytes that hexadecimal notation stands for.", &[("bytes.fromhex('01 ff')", "b'\\x01\\xff'")], run_fromhex),
-    NativeFunction::new("hex", "(self, sep=..., bytes_per_sep=1)", "The octets in hexadecimal notation.", &[("b'ab'.hex()", "'6162'"), ("b'ab'.hex(':')", "'61:62'")], run_hex),
-    NativeFunction::new("decode", "(self, encoding='utf-8', errors='strict')", "The text that the octets encode.", &[("b'ab'.decode()", "'ab'")], run_decode),
-    NativeFunction::new("find", "(self, sub, start=..., end=..., /)", "Where some octets stand first, or -1.", &[("b'abc'.find(b'c')", "2")], run_find),
-    NativeFunction::new("rfind", "(self, sub, start=..., end=..., /)", "Where some octets stand last, or -1.", &[("b'aba'.rfind(b'a')", "2")], run_rfind),
-    NativeFunction::new("index", "(self, sub, start=..., end=..., /)", "Where some octets stand first; ValueError if nowhere.", &[("b'abc'.index(b'c')", "2")], run_index),
-    NativeFunction::new("rindex", "(self, sub, start=..., end=..., /)", "Where some octets stand last; ValueError if nowhere.", &[("b'aba'.rindex(b'a')", "2")], run_rindex),
-    NativeFunction::new("count", "(self, sub, start=..., end=..., /)", "How often some octets stand there, without overlaps.", &[("b'aa'.count(b'a')", "2")], run_count),
-    NativeFunction::new("startswith", "(self, prefix, start=..., end=..., /)", "Whether it begins with some octets, or with one of several.", &[("b'abc'.startswith(b'a')", "True")], run_startswith),
-    NativeFunction::new("endswith", "(self, suffix, start=..., end=..., /)", "Whether it ends with some octets, or with one of several.", &[("b'abc'.endswith(b'c')", "True")], run_endswith),
-    NativeFunction::new("removeprefix", "(self, prefix, /)", "Without a beginning, if it has it.", &[("b'abc'.removeprefix(b'a')", "b'bc'")], run_removeprefix),
-    NativeFunction::new("removesuffix", "(self, suffix, /)", "Without an ending, if it has it.", &[("b'abc'.removesuffix(b'c')", "b'ab'")], run_removesuffix),
-    NativeFunction::new("replace", "(self, old, new, count=-1, /)", "With some octets replaced, everywhere or so often.", &[("b'aa'.replace(b'a', b'b')", "b'bb'")], run_replace),
-    NativeFunction::new("split", "(self, sep=None, maxsplit=-1)", "The parts between separators; without one, the words.", &[("b'a,b'.split(b',')", "[b'a', b'b']")], run_split),
-    NativeFunction::new("rsplit", "(self, sep=None, maxsplit=-1)", "Like `split`, counted from the end.", &[("b'a,b,c'.rsplit(b',', 1)", "[b'a,b', b'c']")], run_rsplit),
-    NativeFunction::new("splitlines", "(self, keepends=False)", "The lines.", &[("b'a\\nb'.splitlines()", "[b'a', b'b']")], run_splitlines),
-    NativeFunction::new("join", "(self, iterable_of_bytes, /)", "The bytes of an iterable, with this one between them.", &[("b','.join([b'a', b'b'])", "b'a,b'")], run_join),
-    NativeFunction::new("partition", "(self, sep, /)", "What is before the first separator, the separator, and what is after it.", &[("b'a-b'.partition(b'-')", "(b'a', b'-', b'b')")], run_partition),
-    NativeFunction::new("rpartition", "(self, sep, /)", "What is before the last separator, the separator, and what is after it.", &[("b'a-b'.rpartition(b'-')", "(b'a', b'-', b'b')")], run_rpartition),
-    NativeFunction::new("strip", "(self, bytes=None, /)", "Without white space, or some octets, at both ends.", &[("b' a '.strip()", "b'a'")], |heap, args| stripped(heap, args, true, true)),
-    NativeFunction::new("lstrip", "(self, bytes=None, /)", "Without white space, or some octets, at the beginning.", &[("b' a '.lstrip()", "b'a '")], |heap, args| stripped(heap, args, true, false)),
-    NativeFunction::new("rstrip", "(self, bytes=None, /)", "Without white space, or some octets, at the end.", &[("b' a '.rstrip()", "b' a'")], |heap, args| stripped(heap, args, false, true)),
-    NativeFunction::new("lower", "(self, /)", "With ASCII letters in lower case.", &[("b'AB'.lower()", "b'ab'")], |heap, args| changed(heap, args, |octets| octets.to_ascii_lowercase())),
-    NativeFunction::new("upper", "(self, /)", "With ASCII letters in upper case.", &[("b'ab'.upper()", "b'AB'")], |heap, args| changed(heap, args, |octets| octets.to_ascii_uppercase())),
-    NativeFunction::new("swapcase", "(self, /)", "With upper and lower case exchanged.", &[("b'aB'.swapcase()", "b'Ab'")], |heap, args| changed(heap, args, swapped)),
-    NativeFunction::new("title", "(self, /)", "With every word capitalized.", &[("b'a bc'.title()", "b'A Bc'")], |heap, args| changed(heap, args, titled)),
-    NativeFunction::new("capitalize", "(self, /)", "With the first letter in upper case and the others in lower case.", &[("b'aB'.capitalize()", "b'Ab'")], |heap, args| changed(heap, args, capitalized)),
-    NativeFunction::new("center", "(self, width, fillchar=b' ', /)", "In the middle of a width.", &[("b'a'.center(3)", "b' a '")], |heap, args| padded(heap, args, "center", |missing, width| missing / 2 + (missing & width & 1))),
-    NativeFunction::new("ljust", "(self, width, fillchar=b' ', /)", "At the left of a width.", &[("b'a'.ljust(3, b'-')", "b'a--'")], |heap, args| padded(heap, args, "ljust", |_, _| 0)),
-    NativeFunction::new("rjust", "(self, width, fillchar=b' ', /)", "At the right of a width.", &[("b'a'.rjust(3, b'-')", "b'--a'")], |heap, args| padded(heap, args, "rjust", |missing, _| missing)),
-    NativeFunction::new("zfill", "(self, width, /)", "With zeros in front, after a sign.", &[("b'-5'.zfill(4)", "b'-005'")], run_zfill),
-    NativeFunction::new("expandtabs", "(self, tabsize=8)", "With tabs replaced by spaces.", &[("b'a\\tb'.expandtabs(4)", "b'a   b'")], run_expandtabs),
-    NativeFunction::new("translate", "(self, table, /, delete=b'')", "With octets replaced by a table of 256, and some removed.", &[("b'abc'.translate(None, b'b')", "b'ac'")], run_translate),
-    NativeFunction::new("maketrans", "(frm, to, /)", "A table for `translate`.", &[("b'ab'.translate(bytes.maketrans(b'a', b'x'))", "b'xb'")], run_maketrans),
-    NativeFunction::new("isalpha", "(self, /)", "Whether there are octets and all are ASCII letters.", &[("b'ab'.isalpha()", "True")], |heap, args| test(heap, args, |b| b.is_ascii_alphabetic())),
-    NativeFunction::new("isalnum", "(self, /)", "Whether there are octets and all are ASCII letters or digits.", &[("b'a1'.isalnum()", "True")], |heap, args| test(heap, args, |b| b.is_ascii_alphanumeric())),
-    NativeFunction::new("isdigit", "(self, /)", "Whether there are octets and all are ASCII digits.", &[("b'12'.isdigit()", "True")], |heap, args| test(heap, args, |b| b.is_ascii_digit())),
-    NativeFunction::new("isspace", "(self, /)", "Whether there are octets and all are white space.", &[("b' '.isspace()", "True")], |heap, args| test(heap, args, is_space)),
-    NativeFunction::new("islower", "(self, /)", "Whether there are letters and all are in lower case.", &[("b'ab'.islower()", "True")], |heap, args| cased(heap, args, |b| b.is_ascii_uppercase())),
-    NativeFunction::new("isupper", "(self, /)", "Whether there are letters and all are in upper case.", &[("b'AB'.isupper()", "True")], |heap, args| cased(heap, args, |b| b.is_ascii_lowercase())),
-    NativeFunction::new("isascii", "(self, /)", "Whether all octets are below 128.", &[("b'ab'.isascii()", "True")], run_isascii),
+    NativeFunction::new(
+        "__new__",
+        "(cls, source=b'', encoding=..., errors=...)",
+        "Bytes from a size, an iterable of ints, bytes or a text.",
+        &[
+            ("bytes([65, 66])", "b'AB'"),
+            ("bytes('é', 'utf-8')", "b'\\xc3\\xa9'"),
+            ("bytes(2)", "b'\\x00\\x00'"),
+        ],
+        run_new,
+    ),
+    NativeFunction::new(
+        "fromhex",
+        "(cls, string, /)",
+        "The bytes that hexadecimal notation stands for.",
+        &[("bytes.fromhex('01 ff')", "b'\\x01\\xff'")],
+        run_fromhex,
+    ),
+    NativeFunction::new(
+        "hex",
+        "(self, sep=..., bytes_per_sep=1)",
+        "The octets in hexadecimal notation.",
+        &[("b'ab'.hex()", "'6162'"), ("b'ab'.hex(':')", "'61:62'")],
+        run_hex,
+    ),
+    NativeFunction::new(
+        "decode",
+        "(self, encoding='utf-8', errors='strict')",
+        "The text that the octets encode.",
+        &[("b'ab'.decode()", "'ab'")],
+        run_decode,
+    ),
+    NativeFunction::new(
+        "find",
+        "(self, sub, start=..., end=..., /)",
+        "Where some octets stand first, or -1.",
+        &[("b'abc'.find(b'c')", "2")],
+        run_find,
+    ),
+    NativeFunction::new(
+        "rfind",
+        "(self, sub, start=..., end=..., /)",
+        "Where some octets stand last, or -1.",
+        &[("b'aba'.rfind(b'a')", "2")],
+        run_rfind,
+    ),
+    NativeFunction::new(
+        "index",
+        "(self, sub, start=..., end=..., /)",
+        "Where some octets stand first; ValueError if nowhere.",
+        &[("b'abc'.index(b'c')", "2")],
+        run_index,
+    ),
+    NativeFunction::new(
+        "rindex",
+        "(self, sub, start=..., end=..., /)",
+        "Where some octets stand last; ValueError if nowhere.",
+        &[("b'aba'.rindex(b'a')", "2")],
+        run_rindex,
+    ),
+    NativeFunction::new(
+        "count",
+        "(self, sub, start=..., end=..., /)",
+        "How often some octets stand there, without overlaps.",
+        &[("b'aa'.count(b'a')", "2")],
+        run_count,
+    ),
+    NativeFunction::new(
+        "startswith",
+        "(self, prefix, start=..., end=..., /)",
+        "Whether it begins with some octets, or with one of several.",
+        &[("b'abc'.startswith(b'a')", "True")],
+        run_startswith,
+    ),
+    NativeFunction::new(
+        "endswith",
+        "(self, suffix, start=..., end=..., /)",
+        "Whether it ends with some octets, or with one of several.",
+        &[("b'abc'.endswith(b'c')", "True")],
+        run_endswith,
+    ),
+    NativeFunction::new(
+        "removeprefix",
+        "(self, prefix, /)",
+        "Without a beginning, if it has it.",
+        &[("b'abc'.removeprefix(b'a')", "b'bc'")],
+        run_removeprefix,
+    ),
+    NativeFunction::new(
+        "removesuffix",
+        "(self, suffix, /)",
+        "Without an ending, if it has it.",
+        &[("b'abc'.removesuffix(b'c')", "b'ab'")],
+        run_removesuffix,
+    ),
+    NativeFunction::new(
+        "replace",
+        "(self, old, new, count=-1, /)",
+        "With some octets replaced, everywhere or so often.",
+        &[("b'aa'.replace(b'a', b'b')", "b'bb'")],
+        run_replace,
+    ),
+    NativeFunction::new(
+        "split",
+        "(self, sep=None, maxsplit=-1)",
+        "The parts between separators; without one, the words.",
+        &[("b'a,b'.split(b',')", "[b'a', b'b']")],
+        run_split,
+    ),
+    NativeFunction::new(
+        "rsplit",
+        "(self, sep=None, maxsplit=-1)",
+        "Like `split`, counted from the end.",
+        &[("b'a,b,c'.rsplit(b',', 1)", "[b'a,b', b'c']")],
+        run_rsplit,
+    ),
+    NativeFunction::new(
+        "splitlines",
+        "(self, keepends=False)",
+        "The lines.",
+        &[("b'a\\nb'.splitlines()", "[b'a', b'b']")],
+        run_splitlines,
+    ),
+    NativeFunction::new(
+        "join",
+        "(self, iterable_of_bytes, /)",
+        "The bytes of an iterable, with this one between them.",
+        &[("b','.join([b'a', b'b'])", "b'a,b'")],
+        run_join,
+    ),
+    NativeFunction::new(
+        "partition",
+        "(self, sep, /)",
+        "What is before the first separator, the separator, and what is after it.",
+        &[("b'a-b'.partition(b'-')", "(b'a', b'-', b'b')")],
+        run_partition,
+    ),
+    NativeFunction::new(
+        "rpartition",
+        "(self, sep, /)",
+        "What is before the last separator, the separator, and what is after it.",
+        &[("b'a-b'.rpartition(b'-')", "(b'a', b'-', b'b')")],
+        run_rpartition,
+    ),
+    NativeFunction::new(
+        "strip",
+        "(self, bytes=None, /)",
+        "Without white space, or some octets, at both ends.",
+        &[("b' a '.strip()", "b'a'")],
+        |heap, args| stripped(heap, args, true, true),
+    ),
+    NativeFunction::new(
+        "lstrip",
+        "(self, bytes=None, /)",
+        "Without white space, or some octets, at the beginning.",
+        &[("b' a '.lstrip()", "b'a '")],
+        |heap, args| stripped(heap, args, true, false),
+    ),
+    NativeFunction::new(
+        "rstrip",
+        "(self, bytes=None, /)",
+        "Without white space, or some octets, at the end.",
+        &[("b' a '.rstrip()", "b' a'")],
+        |heap, args| stripped(heap, args, false, true),
+    ),
+    NativeFunction::new(
+        "lower",
+        "(self, /)",
+        "With ASCII letters in lower case.",
+        &[("b'AB'.lower()", "b'ab'")],
+        |heap, args| changed(heap, args, |octets| octets.to_ascii_lowercase()),
+    ),
+    NativeFunction::new(
+        "upper",
+        "(self, /)",
+        "With ASCII letters in upper case.",
+        &[("b'ab'.upper()", "b'AB'")],
+        |heap, args| changed(heap, args, |octets| octets.to_ascii_uppercase()),
+    ),
+    NativeFunction::new(
+        "swapcase",
+        "(self, /)",
+        "With upper and lower case exchanged.",
+        &[("b'aB'.swapcase()", "b'Ab'")],
+        |heap, args| changed(heap, args, swapped),
+    ),
+    NativeFunction::new(
+        "title",
+        "(self, /)",
+        "With every word capitalized.",
+        &[("b'a bc'.title()", "b'A Bc'")],
+        |heap, args| changed(heap, args, titled),
+    ),
+    NativeFunction::new(
+        "capitalize",
+        "(self, /)",
+        "With the first letter in upper case and the others in lower case.",
+        &[("b'aB'.capitalize()", "b'Ab'")],
+        |heap, args| changed(heap, args, capitalized),
+    ),
+    NativeFunction::new(
+        "center",
+        "(self, width, fillchar=b' ', /)",
+        "In the middle of a width.",
+        &[("b'a'.center(3)", "b' a '")],
+        |heap, args| padded(heap, args, "center", |missing, width| missing / 2 + (missing & width & 1)),
+    ),
+    NativeFunction::new(
+        "ljust",
+        "(self, width, fillchar=b' ', /)",
+        "At the left of a width.",
+        &[("b'a'.ljust(3, b'-')", "b'a--'")],
+        |heap, args| padded(heap, args, "ljust", |_, _| 0),
+    ),
+    NativeFunction::new(
+        "rjust",
+        "(self, width, fillchar=b' ', /)",
+        "At the right of a width.",
+        &[("b'a'.rjust(3, b'-')", "b'--a'")],
+        |heap, args| padded(heap, args, "rjust", |missing, _| missing),
+    ),
+    NativeFunction::new(
+        "zfill",
+        "(self, width, /)",
+        "With zeros in front, after a sign.",
+        &[("b'-5'.zfill(4)", "b'-005'")],
+        run_zfill,
+    ),
+    NativeFunction::new(
+        "expandtabs",
+        "(self, tabsize=8)",
+        "With tabs replaced by spaces.",
+        &[("b'a\\tb'.expandtabs(4)", "b'a   b'")],
+        run_expandtabs,
+    ),
+    NativeFunction::new(
+        "translate",
+        "(self, table, /, delete=b'')",
+        "With octets replaced by a table of 256, and some removed.",
+        &[("b'abc'.translate(None, b'b')", "b'ac'")],
+        run_translate,
+    ),
+    NativeFunction::new(
+        "maketrans",
+        "(frm, to, /)",
+        "A table for `translate`.",
+        &[("b'ab'.translate(bytes.maketrans(b'a', b'x'))", "b'xb'")],
+        run_maketrans,
+    ),
+    NativeFunction::new(
+        "isalpha",
+        "(self, /)",
+        "Whether there are octets and all are ASCII letters.",
+        &[("b'ab'.isalpha()", "True")],
+        |heap, args| test(heap, args, |b| b.is_ascii_alphabetic()),
+    ),
+    NativeFunction::new(
+        "isalnum",
+        "(self, /)",
+        "Whether there are octets and all are ASCII letters or digits.",
+        &[("b'a1'.isalnum()", "True")],
+        |heap, args| test(heap, args, |b| b.is_ascii_alphanumeric()),
+    ),
+    NativeFunction::new(
+        "isdigit",
+        "(self, /)",
+        "Whether there are octets and all are ASCII digits.",
+        &[("b'12'.isdigit()", "True")],
+        |heap, args| test(heap, args, |b| b.is_ascii_digit()),
+    ),
+    NativeFunction::new(
+        "isspace",
+        "(self, /)",
+        "Whether there are octets and all are white space.",
+        &[("b' '.isspace()", "True")],
+        |heap, args| test(heap, args, is_space),
+    ),
+    NativeFunction::new(
+        "islower",
+        "(self, /)",
+        "Whether there are letters and all are in lower case.",
+        &[("b'ab'.islower()", "True")],
+        |heap, args| cased(heap, args, |b| b.is_ascii_uppercase()),
+    ),
+    NativeFunction::new(
+        "isupper",
+        "(self, /)",
+        "Whether there are letters and all are in upper case.",
+        &[("b'AB'.isupper()", "True")],
+        |heap, args| cased(heap, args, |b| b.is_ascii_lowercase()),
+    ),
+    NativeFunction::new(
+        "isascii",
+        "(self, /)",
+        "Whether all octets are below 128.",
+        &[("b'ab'.isascii()", "True")],
+        run_isascii,
+    ),
     operators::len(&[("b'ab'.__len__()", "2")]),
     operators::iter(&[("list(b'ab'.__iter__())", "[97, 98]")]),
     operators::contains(&[("b'ab'.__contains__(97)", "True")]),
@@ -87,7 +345,13 @@ pub fn from_iterable(heap: &Heap, value: &Value) -> Outcome<Vec<u8>> {
 }
 
 /// What `bytes(source, encoding, errors)` and its kin are made of.
-pub fn from_arguments(heap: &Heap, name: &str, source: &Value, encoding: &Value, errors: &Value) -> Outcome<Vec<u8>> {
+pub fn from_arguments(
+    heap: &Heap,
+    name: &str,
+    source: &Value,
+    encoding: &Value,
+    errors: &Value,
+) -> Outcome<Vec<u8>> {
     if let Some(text) = argument::text(source) {
         if encoding.is_unbound() {
             return Err(heap.type_error("string argument without an encoding"));
@@ -104,14 +368,20 @@ pub fn from_arguments(heap: &Heap, name: &str, source: &Value, encoding: &Value,
     match source {
         Value::Unbound => Ok(Vec::new()),
         Value::Int(_) | Value::Big(_) | Value::True | Value::False => {
-            let size = usize::try_from(to_i64(heap, source)?).map_err(|_| heap.value_error("negative count"))?;
+            let size =
+                usize::try_from(to_i64(heap, source)?).map_err(|_| heap.value_error("negative count"))?;
             let mut data = Vec::new();
             data.try_reserve_exact(size).map_err(|_| heap.fault(crate::value::number::Fault::memory()))?;
             data.resize(size, 0);
             Ok(data)
         }
         Value::Instance(_) | Value::Native(_) => {
-            match crate::value::ops::attribute::call_method(heap, source, crate::value::names::BYTES, &mut [])? {
+            match crate::value::ops::attribute::call_method(
+                heap,
+                source,
+                crate::value::names::BYTES,
+                &mut [],
+            )? {
                 Some(made) => Ok(need_bytes(heap, &made)?.as_slice().to_vec()),
                 None => from_iterable(heap, source),
             }
@@ -136,9 +406,11 @@ fn run_fromhex(heap: &Heap, args: Args<'_>) -> Outcome {
     let text = argument::text_of(heap, args.get(1), "fromhex() argument")?;
     let mut data = Vec::new();
     let mut chars = text.as_str().chars().enumerate().peekable();
-    let wrong = |at: usize| heap.value_error(format!("non-hexadecimal number found in fromhex() arg at position {at}"));
+    let wrong = |at: usize| {
+        heap.value_error(format!("non-hexadecimal number found in fromhex() arg at position {at}"))
+    };
     while let Some((at, high)) = chars.next() {
-        if high.is_ascii_whitespace() {
+        if high.is_ascii() && is_space(high as u8) {
             continue;
         }
         let high = high.to_digit(16).ok_or_else(|| wrong(at))?;
@@ -159,7 +431,9 @@ pub fn run_hex(heap: &Heap, args: Args<'_>) -> Outcome {
     }
     let sep = match argument::text(args.get(1)) {
         Some(text) => text.as_str().to_owned(),
-        None => argument::bytes(args.get(1)).map(|b| b.as_slice().iter().map(|&b| b as char).collect()).unwrap_or_default(),
+        None => argument::bytes(args.get(1))
+            .map(|b| b.as_slice().iter().map(|&b| b as char).collect())
+            .unwrap_or_default(),
     };
     if sep.chars().count() != 1 {
         return Err(heap.value_error("sep must be length 1."));
@@ -196,8 +470,13 @@ fn needle(heap: &Heap, value: &Value) -> Outcome<Vec<u8>> {
         return Ok(octets.as_slice().to_vec());
     }
     match value {
-        Value::Int(n) => u8::try_from(*n).map(|b| vec![b]).map_err(|_| heap.value_error("byte must be in range(0, 256)")),
-        other => Err(heap.type_error(format!("argument should be integer or bytes-like object, not '{}'", type_name(other)))),
+        Value::Int(n) => {
+            u8::try_from(*n).map(|b| vec![b]).map_err(|_| heap.value_error("byte must be in range(0, 256)"))
+        }
+        other => Err(heap.type_error(format!(
+            "argument should be integer or bytes-like object, not '{}'",
+            type_name(other)
+        ))),
     }
 }
 
@@ -221,7 +500,8 @@ fn last_of(octets: &[u8], part: &[u8]) -> Option<usize> {
 
 fn sought(heap: &Heap, args: &Args<'_>, find: fn(&[u8], &[u8]) -> Option<usize>) -> Outcome<Option<usize>> {
     let (own, part) = (own(heap, args)?, needle(heap, args.get(1))?);
-    Ok(selected(heap, own.as_slice(), args)?.and_then(|(octets, first)| find(octets, &part).map(|at| first + at)))
+    Ok(selected(heap, own.as_slice(), args)?
+        .and_then(|(octets, first)| find(octets, &part).map(|at| first + at)))
 }
 
 /// `find(sub, start, end)`.
@@ -235,11 +515,15 @@ fn run_rfind(heap: &Heap, args: Args<'_>) -> Outcome {
 
 /// `index(sub, start, end)`.
 pub fn run_index(heap: &Heap, args: Args<'_>) -> Outcome {
-    sought(heap, &args, first_of)?.map(|at| Value::Int(at as i64)).ok_or_else(|| heap.value_error("subsection not found"))
+    sought(heap, &args, first_of)?
+        .map(|at| Value::Int(at as i64))
+        .ok_or_else(|| heap.value_error("subsection not found"))
 }
 
 fn run_rindex(heap: &Heap, args: Args<'_>) -> Outcome {
-    sought(heap, &args, last_of)?.map(|at| Value::Int(at as i64)).ok_or_else(|| heap.value_error("subsection not found"))
+    sought(heap, &args, last_of)?
+        .map(|at| Value::Int(at as i64))
+        .ok_or_else(|| heap.value_error("subsection not found"))
 }
 
 /// `count(sub, start, end)`.
@@ -264,7 +548,10 @@ fn affixed(heap: &Heap, args: &Args<'_>, method: &str, test: fn(&[u8], &[u8]) ->
         return Ok(Value::bool(part.is_some_and(|part| test(part, affix.as_slice()))));
     }
     let Value::Tuple(several) = args.get(1) else {
-        return Err(heap.type_error(format!("{method} first arg must be bytes or a tuple of bytes, not {}", type_name(args.get(1)))));
+        return Err(heap.type_error(format!(
+            "{method} first arg must be bytes or a tuple of bytes, not {}",
+            type_name(args.get(1))
+        )));
     };
     for affix in several.items() {
         let affix = need_bytes(heap, affix)?;
@@ -328,6 +615,16 @@ fn is_space(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
 
+fn trim_start(octets: &[u8]) -> &[u8] {
+    let start = octets.iter().position(|b| !is_space(*b)).unwrap_or(octets.len());
+    &octets[start..]
+}
+
+fn trim_end(octets: &[u8]) -> &[u8] {
+    let end = octets.iter().rposition(|b| !is_space(*b)).map_or(0, |at| at + 1);
+    &octets[..end]
+}
+
 fn parts(heap: &Heap, parts: Vec<&[u8]>) -> Value {
     Value::list(heap, parts.into_iter().map(bytes).collect())
 }
@@ -361,30 +658,30 @@ fn cut_right<'a>(mut rest: &'a [u8], by: &[u8], limit: usize) -> Vec<&'a [u8]> {
 /// The words, at most `limit` cuts; the last one keeps what is inside it.
 fn words(octets: &[u8], limit: usize) -> Vec<&[u8]> {
     let mut found = Vec::new();
-    let mut rest = octets.trim_ascii_start();
+    let mut rest = trim_start(octets);
     while !rest.is_empty() {
         if found.len() == limit {
-            found.push(rest.trim_ascii_end());
+            found.push(trim_end(rest));
             break;
         }
         let end = rest.iter().position(|b| is_space(*b)).unwrap_or(rest.len());
         found.push(&rest[..end]);
-        rest = rest[end..].trim_ascii_start();
+        rest = trim_start(&rest[end..]);
     }
     found
 }
 
 fn words_right(octets: &[u8], limit: usize) -> Vec<&[u8]> {
     let mut found = Vec::new();
-    let mut rest = octets.trim_ascii_end();
+    let mut rest = trim_end(octets);
     while !rest.is_empty() {
         if found.len() == limit {
-            found.push(rest.trim_ascii_start());
+            found.push(trim_start(rest));
             break;
         }
         let start = rest.iter().rposition(|b| is_space(*b)).map_or(0, |at| at + 1);
         found.push(&rest[start..]);
-        rest = rest[..start].trim_ascii_end();
+        rest = trim_end(&rest[..start]);
     }
     found.reverse();
     found
@@ -401,7 +698,14 @@ fn split_by(heap: &Heap, args: &Args<'_>, from_right: bool) -> Outcome {
             if by.is_empty() {
                 return Err(heap.value_error("empty separator"));
             }
-            return Ok(parts(heap, if from_right { cut_right(own.as_slice(), by.as_slice(), limit) } else { cut(own.as_slice(), by.as_slice(), limit) }));
+            return Ok(parts(
+                heap,
+                if from_right {
+                    cut_right(own.as_slice(), by.as_slice(), limit)
+                } else {
+                    cut(own.as_slice(), by.as_slice(), limit)
+                },
+            ));
         }
     };
     Ok(parts(heap, found))
@@ -435,7 +739,10 @@ fn run_join(heap: &Heap, args: Args<'_>) -> Outcome {
     let mut out = Vec::new();
     for (index, item) in iterate::collect(heap, args.get(1))?.iter().enumerate() {
         let Some(octets) = argument::bytes(item) else {
-            return Err(heap.type_error(format!("sequence item {index}: expected a bytes-like object, {} found", type_name(item))));
+            return Err(heap.type_error(format!(
+                "sequence item {index}: expected a bytes-like object, {} found",
+                type_name(item)
+            )));
         };
         if index > 0 {
             out.extend_from_slice(own.as_slice());
@@ -445,7 +752,12 @@ fn run_join(heap: &Heap, args: Args<'_>) -> Outcome {
     Ok(bytes(out))
 }
 
-fn parted(heap: &Heap, args: &Args<'_>, find: fn(&[u8], &[u8]) -> Option<usize>, from_right: bool) -> Outcome {
+fn parted(
+    heap: &Heap,
+    args: &Args<'_>,
+    find: fn(&[u8], &[u8]) -> Option<usize>,
+    from_right: bool,
+) -> Outcome {
     let (own, by) = (own(heap, args)?, need_bytes(heap, args.get(1))?);
     if by.is_empty() {
         return Err(heap.value_error("empty separator"));
@@ -479,7 +791,8 @@ fn stripped(heap: &Heap, args: Args<'_>, left: bool, right: bool) -> Outcome {
     };
     let whole = own.as_slice();
     let start = if left { whole.iter().position(|b| !goes(b)).unwrap_or(whole.len()) } else { 0 };
-    let end = if right { whole.iter().rposition(|b| !goes(b)).map_or(start, |at| at + 1) } else { whole.len() };
+    let end =
+        if right { whole.iter().rposition(|b| !goes(b)).map_or(start, |at| at + 1) } else { whole.len() };
     Ok(bytes(&whole[start..end.max(start)]))
 }
 
@@ -488,7 +801,10 @@ fn changed(heap: &Heap, args: Args<'_>, change: fn(&[u8]) -> Vec<u8>) -> Outcome
 }
 
 fn swapped(octets: &[u8]) -> Vec<u8> {
-    octets.iter().map(|b| if b.is_ascii_lowercase() { b.to_ascii_uppercase() } else { b.to_ascii_lowercase() }).collect()
+    octets
+        .iter()
+        .map(|b| if b.is_ascii_lowercase() { b.to_ascii_uppercase() } else { b.to_ascii_lowercase() })
+        .collect()
 }
 
 fn titled(octets: &[u8]) -> Vec<u8> {
@@ -516,7 +832,12 @@ fn padded(heap: &Heap, args: Args<'_>, method: &str, left: fn(usize, usize) -> u
         Value::Unbound => b' ',
         value => match argument::bytes(value).as_deref().map(Bytes::as_slice) {
             Some([octet]) => *octet,
-            _ => return Err(heap.type_error(format!("{method}() argument 2 must be a byte string of length 1, not {}", type_name(value)))),
+            _ => {
+                return Err(heap.type_error(format!(
+                    "{method}() argument 2 must be a byte string of length 1, not {}",
+                    type_name(value)
+                )));
+            }
         },
     };
     let width = crate::value::ops::convert::to_count(heap, &Value::Int(width), 1)?;
@@ -532,7 +853,9 @@ fn run_zfill(heap: &Heap, args: Args<'_>) -> Outcome {
     let own = own(heap, &args)?;
     let width = crate::value::ops::convert::to_count(heap, args.get(1), 1)?;
     let missing = width.saturating_sub(own.len());
-    let (sign, digits) = own.as_slice().split_at(usize::from(own.as_slice().first().is_some_and(|b| matches!(b, b'+' | b'-'))));
+    let (sign, digits) = own
+        .as_slice()
+        .split_at(usize::from(own.as_slice().first().is_some_and(|b| matches!(b, b'+' | b'-'))));
     Ok(bytes([sign, &vec![b'0'; missing], digits].concat()))
 }
 
@@ -571,7 +894,9 @@ fn run_translate(heap: &Heap, args: Args<'_>) -> Outcome {
         value => need_bytes(heap, value)?,
     };
     let kept = own.as_slice().iter().filter(|b| !doomed.as_slice().contains(b));
-    let map = |octet: &u8| table.as_ref().and_then(|t| t.as_slice().get(*octet as usize).copied()).unwrap_or(*octet);
+    let map = |octet: &u8| {
+        table.as_ref().and_then(|t| t.as_slice().get(*octet as usize).copied()).unwrap_or(*octet)
+    };
     Ok(bytes(kept.map(map).collect::<Vec<u8>>()))
 }
 

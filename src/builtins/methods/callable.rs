@@ -6,8 +6,20 @@ use crate::builtins::argument::attribute_name;
 use crate::value::{Args, Bound, Heap, NativeFunction, Outcome, Value};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__call__", "(self, /, *args, **kwargs)", "`self(...)`.", &[("len.__call__([1])", "1")], run_call),
-    NativeFunction::new("__get__", "(self, instance, owner=None, /)", "The function bound to an object.", &[("(lambda x: x + 1).__get__(5)()", "6")], run_get),
+    NativeFunction::new(
+        "__call__",
+        "(self, /, *args, **kwargs)",
+        "`self(...)`.",
+        &[("len.__call__([1])", "1")],
+        run_call,
+    ),
+    NativeFunction::new(
+        "__get__",
+        "(self, instance, owner=None, /)",
+        "The function bound to an object.",
+        &[("(lambda x: x + 1).__get__(5)()", "6")],
+        run_get,
+    ),
 ];
 
 /// Calls a function with the rest of the arguments.

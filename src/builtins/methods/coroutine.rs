@@ -7,7 +7,25 @@ use super::generator::{run_close, run_send, run_throw};
 use crate::value::NativeFunction;
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("send", "(self, value, /)", "Goes on with a value for the `await` where it stopped.", &[], run_send),
-    NativeFunction::new("throw", "(self, type, value=None, traceback=None, /)", "Raises an exception where it stopped.", &[], run_throw),
-    NativeFunction::new("close", "(self, /)", "Ends it: GeneratorExit is raised where it stopped.", &[], run_close),
+    NativeFunction::new(
+        "send",
+        "(self, value, /)",
+        "Goes on with a value for the `await` where it stopped.",
+        &[],
+        run_send,
+    ),
+    NativeFunction::new(
+        "throw",
+        "(self, type, value=None, traceback=None, /)",
+        "Raises an exception where it stopped.",
+        &[],
+        run_throw,
+    ),
+    NativeFunction::new(
+        "close",
+        "(self, /)",
+        "Ends it: GeneratorExit is raised where it stopped.",
+        &[],
+        run_close,
+    ),
 ];

@@ -11,19 +11,97 @@ use crate::value::ops::{attribute, item, iterate};
 use crate::value::{Args, BuiltinType, Dict, Heap, Iter, NativeFunction, Outcome, Ref, Symbol, Value};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "A new dict of a mapping's entries or of pairs, and of named arguments.", &[("dict(a=1)", "{'a': 1}"), ("dict([(1, 2)])", "{1: 2}")], run_new),
-    NativeFunction::new("__init__", "(self, *args, **kwargs)", "Adds entries as `update` does.", &[("{}.__init__(a=1)", "None")], run_init),
-    NativeFunction::new("get", "(self, key, default=None, /)", "The value of a key, or the default.", &[("{1: 2}.get(1)", "2"), ("{}.get(1, 0)", "0")], run_get),
-    NativeFunction::new("keys", "(self, /)", "A view of the keys.", &[("{1: 2}.keys()", "dict_keys([1])")], run_keys),
-    NativeFunction::new("values", "(self, /)", "A view of the values.", &[("{1: 2}.values()", "dict_values([2])")], run_values),
-    NativeFunction::new("items", "(self, /)", "A view of the entries as pairs.", &[("{1: 2}.items()", "dict_items([(1, 2)])")], run_items),
-    NativeFunction::new("pop", "(self, key, default=..., /)", "Removes a key and gives its value; the default if it is not there.", &[("{1: 2}.pop(1)", "2"), ("{}.pop(1, 0)", "0")], run_pop),
-    NativeFunction::new("popitem", "(self, /)", "Removes the entry that was added last and gives it as a pair.", &[("{1: 2, 3: 4}.popitem()", "(3, 4)")], run_popitem),
-    NativeFunction::new("setdefault", "(self, key, default=None, /)", "The value of a key, which is set to the default if it is not there.", &[("{}.setdefault(1, [])", "[]")], run_setdefault),
-    NativeFunction::new("update", "(self, *args, **kwargs)", "Adds the entries of a mapping or of pairs, and named arguments.", &[("{1: 2}.update({3: 4})", "None")], run_update),
-    NativeFunction::new("clear", "(self, /)", "Removes all entries.", &[("{1: 2}.clear()", "None")], run_clear),
-    NativeFunction::new("copy", "(self, /)", "A new dict of the same entries.", &[("{1: 2}.copy()", "{1: 2}")], run_copy),
-    NativeFunction::new("fromkeys", "(cls, iterable, value=None, /)", "A new dict of an iterable's items, all with one value.", &[("dict.fromkeys('ab', 0)", "{'a': 0, 'b': 0}")], run_fromkeys),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "A new dict of a mapping's entries or of pairs, and of named arguments.",
+        &[("dict(a=1)", "{'a': 1}"), ("dict([(1, 2)])", "{1: 2}")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "__init__",
+        "(self, *args, **kwargs)",
+        "Adds entries as `update` does.",
+        &[("{}.__init__(a=1)", "None")],
+        run_init,
+    ),
+    NativeFunction::new(
+        "get",
+        "(self, key, default=None, /)",
+        "The value of a key, or the default.",
+        &[("{1: 2}.get(1)", "2"), ("{}.get(1, 0)", "0")],
+        run_get,
+    ),
+    NativeFunction::new(
+        "keys",
+        "(self, /)",
+        "A view of the keys.",
+        &[("{1: 2}.keys()", "dict_keys([1])")],
+        run_keys,
+    ),
+    NativeFunction::new(
+        "values",
+        "(self, /)",
+        "A view of the values.",
+        &[("{1: 2}.values()", "dict_values([2])")],
+        run_values,
+    ),
+    NativeFunction::new(
+        "items",
+        "(self, /)",
+        "A view of the entries as pairs.",
+        &[("{1: 2}.items()", "dict_items([(1, 2)])")],
+        run_items,
+    ),
+    NativeFunction::new(
+        "pop",
+        "(self, key, default=..., /)",
+        "Removes a key and gives its value; the default if it is not there.",
+        &[("{1: 2}.pop(1)", "2"), ("{}.pop(1, 0)", "0")],
+        run_pop,
+    ),
+    NativeFunction::new(
+        "popitem",
+        "(self, /)",
+        "Removes the entry that was added last and gives it as a pair.",
+        &[("{1: 2, 3: 4}.popitem()", "(3, 4)")],
+        run_popitem,
+    ),
+    NativeFunction::new(
+        "setdefault",
+        "(self, key, default=None, /)",
+        "The value of a key, which is set to the default if it is not there.",
+        &[("{}.setdefault(1, [])", "[]")],
+        run_setdefault,
+    ),
+    NativeFunction::new(
+        "update",
+        "(self, *args, **kwargs)",
+        "Adds the entries of a mapping or of pairs, and named arguments.",
+        &[("{1: 2}.update({3: 4})", "None")],
+        run_update,
+    ),
+    NativeFunction::new(
+        "clear",
+        "(self, /)",
+        "Removes all entries.",
+        &[("{1: 2}.clear()", "None")],
+        run_clear,
+    ),
+    NativeFunction::new(
+        "copy",
+        "(self, /)",
+        "A new dict of the same entries.",
+        &[("{1: 2}.copy()", "{1: 2}")],
+        run_copy,
+    ),
+    NativeFunction::new(
+        "fromkeys",
+        "(cls, iterable, value=None, /)",
+        "A new dict of an iterable's items, all with one value.",
+        &[("dict.fromkeys('ab', 0)", "{'a': 0, 'b': 0}")],
+        run_fromkeys,
+    ),
     operators::len(&[("{1: 2}.__len__()", "1")]),
     operators::iter(&[("list({1: 2}.__iter__())", "[1]")]),
     operators::reversed(&[("list({1: 2, 3: 4}.__reversed__())", "[3, 1]")]),
@@ -115,13 +193,17 @@ pub fn add_all(heap: &Heap, dict: &Ref<Dict>, from: &Value) -> Outcome<()> {
 
 fn key_and_value(heap: &Heap, pair: &Value, index: usize) -> Outcome<(Value, Value)> {
     if !iterate::is_iterable(heap, pair) {
-        return Err(heap.type_error(format!("cannot convert dictionary update sequence element #{index} to a sequence")));
+        return Err(heap.type_error(format!(
+            "cannot convert dictionary update sequence element #{index} to a sequence"
+        )));
     }
     match <[Value; 2]>::try_from(iterate::collect(heap, pair)?) {
         Ok([key, value]) => Ok((key, value)),
         Err(items) => {
             let length = items.len();
-            Err(heap.value_error(format!("dictionary update sequence element #{index} has length {length}; 2 is required")))
+            Err(heap.value_error(format!(
+                "dictionary update sequence element #{index} has length {length}; 2 is required"
+            )))
         }
     }
 }
@@ -195,7 +277,9 @@ fn run_copy(heap: &Heap, mut args: Args<'_>) -> Outcome {
 fn run_fromkeys(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let value = or_none(args.take(2));
     let whole = match args.get(0) {
-        Value::Class(class) if !class.same(heap.type_class(BuiltinType::Dict)) => heap.call(args.get(0), &mut [])?,
+        Value::Class(class) if !class.same(heap.type_class(BuiltinType::Dict)) => {
+            heap.call(args.get(0), &mut [])?
+        }
         _ => Value::Dict(Dict::new(heap)),
     };
     iterate::for_each(heap, args.get(1), |key| {

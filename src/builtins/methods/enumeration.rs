@@ -1,5 +1,6 @@
-//! Enum classes: what can be asked of the class as a collection of its members. Members are made and
-//! found by value in the evaluator.
+//! Enum classes: what can be asked of the class as a collection of its members.
+//!
+//! Members are made and found by value in the evaluator.
 
 use crate::builtins::operators;
 use crate::value::ops::compare::same_or_equal;
@@ -10,8 +11,20 @@ pub static METHODS: &[NativeFunction] = &[
     operators::iter(&[]),
     operators::reversed(&[]),
     operators::getitem(&[]),
-    NativeFunction::new("__contains__", "(self, value, /)", "Whether a value is a member or a member's value.", &[], run_contains),
-    NativeFunction::new("__bool__", "(self, /)", "An enum class is true, even without members.", &[], run_bool),
+    NativeFunction::new(
+        "__contains__",
+        "(self, value, /)",
+        "Whether a value is a member or a member's value.",
+        &[],
+        run_contains,
+    ),
+    NativeFunction::new(
+        "__bool__",
+        "(self, /)",
+        "An enum class is true, even without members.",
+        &[],
+        run_bool,
+    ),
 ];
 
 fn run_contains(heap: &Heap, args: Args<'_>) -> Outcome {

@@ -9,14 +9,62 @@ use crate::value::ops::types::type_name;
 use crate::value::{Args, BuiltinType, Heap, NativeFunction, Outcome, Value, names, text};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "A floating-point number from a number or from text.", &[("float('1.5')", "1.5"), ("float(3)", "3.0"), ("float('inf')", "inf")], run_new),
-    NativeFunction::new("is_integer", "(self, /)", "Whether it has no fraction.", &[("(2.0).is_integer()", "True")], run_is_integer),
-    NativeFunction::new("as_integer_ratio", "(self, /)", "The exact number as a fraction.", &[("(0.75).as_integer_ratio()", "(3, 4)")], run_ratio),
-    NativeFunction::new("hex", "(self, /)", "The exact number in hexadecimal notation.", &[("(0.5).hex()", "'0x1.0000000000000p-1'")], run_hex),
-    NativeFunction::new("fromhex", "(cls, string, /)", "The number that hexadecimal notation stands for.", &[("float.fromhex('0x1p-1')", "0.5")], run_fromhex),
-    NativeFunction::new("conjugate", "(self, /)", "The number itself.", &[("(1.5).conjugate()", "1.5")], run_itself),
-    NativeFunction::new("__floor__", "(self, /)", "The largest integer that is not above it.", &[("(1.5).__floor__()", "1")], run_floor),
-    NativeFunction::new("__ceil__", "(self, /)", "The smallest integer that is not below it.", &[("(1.5).__ceil__()", "2")], run_ceil),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "A floating-point number from a number or from text.",
+        &[("float('1.5')", "1.5"), ("float(3)", "3.0"), ("float('inf')", "inf")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "is_integer",
+        "(self, /)",
+        "Whether it has no fraction.",
+        &[("(2.0).is_integer()", "True")],
+        run_is_integer,
+    ),
+    NativeFunction::new(
+        "as_integer_ratio",
+        "(self, /)",
+        "The exact number as a fraction.",
+        &[("(0.75).as_integer_ratio()", "(3, 4)")],
+        run_ratio,
+    ),
+    NativeFunction::new(
+        "hex",
+        "(self, /)",
+        "The exact number in hexadecimal notation.",
+        &[("(0.5).hex()", "'0x1.0000000000000p-1'")],
+        run_hex,
+    ),
+    NativeFunction::new(
+        "fromhex",
+        "(cls, string, /)",
+        "The number that hexadecimal notation stands for.",
+        &[("float.fromhex('0x1p-1')", "0.5")],
+        run_fromhex,
+    ),
+    NativeFunction::new(
+        "conjugate",
+        "(self, /)",
+        "The number itself.",
+        &[("(1.5).conjugate()", "1.5")],
+        run_itself,
+    ),
+    NativeFunction::new(
+        "__floor__",
+        "(self, /)",
+        "The largest integer that is not above it.",
+        &[("(1.5).__floor__()", "1")],
+        run_floor,
+    ),
+    NativeFunction::new(
+        "__ceil__",
+        "(self, /)",
+        "The smallest integer that is not below it.",
+        &[("(1.5).__ceil__()", "2")],
+        run_ceil,
+    ),
     operators::round(&[("(2.5).__round__()", "2")]),
     operators::trunc(&[("(-1.5).__trunc__()", "-1")]),
     operators::int(&[("(1.5).__int__()", "1")]),
@@ -81,7 +129,11 @@ fn from_object(heap: &Heap, value: &Value) -> Outcome<f64> {
     if let Some(result) = call_method(heap, value, names::FLOAT, &mut [])? {
         return match payload(&result).unwrap_or(result) {
             Value::Float(x) => Ok(x.get()),
-            other => Err(heap.type_error(format!("{}.__float__ returned non-float (type {})", type_name(value), type_name(&other)))),
+            other => Err(heap.type_error(format!(
+                "{}.__float__ returned non-float (type {})",
+                type_name(value),
+                type_name(&other)
+            ))),
         };
     }
     if crate::value::ops::types::class_of(heap, value).lookup(names::INDEX).is_some() {
@@ -115,7 +167,9 @@ fn run_fromhex(heap: &Heap, args: Args<'_>) -> Outcome {
         .ok_or_else(|| heap.type_error("bad argument type for built-in operation"))?;
     let made = Value::float(number::float_from_hex(source.as_str()).map_err(|fault| heap.fault(fault))?);
     match args.get(0) {
-        Value::Class(class) if !class.same(heap.type_class(BuiltinType::Float)) => heap.call(args.get(0), &mut [made]),
+        Value::Class(class) if !class.same(heap.type_class(BuiltinType::Float)) => {
+            heap.call(args.get(0), &mut [made])
+        }
         _ => Ok(made),
     }
 }

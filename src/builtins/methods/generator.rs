@@ -7,14 +7,46 @@ use crate::builtins::functions::iteration::advance;
 use crate::builtins::receiver;
 use crate::value::generator::{GeneratorKind, Progress, Resume, State};
 use crate::value::ops::types::{is_instance, type_name};
-use crate::value::{Args, BuiltinType, ErrorKind, Generator, Heap, Instance, NativeFunction, Outcome, Raised, Ref, Value};
+use crate::value::{
+    Args, BuiltinType, ErrorKind, Generator, Heap, Instance, NativeFunction, Outcome, Raised, Ref, Value,
+};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("send", "(self, value, /)", "Goes on with a value for the `yield` where it stopped; gives what is yielded next.", &[("(x for x in [1]).send(None)", "1")], run_send),
-    NativeFunction::new("throw", "(self, type, value=None, traceback=None, /)", "Raises an exception where it stopped; gives what is yielded next.", &[], run_throw),
-    NativeFunction::new("close", "(self, /)", "Ends it: GeneratorExit is raised where it stopped.", &[("(x for x in [1]).close()", "None")], run_close),
-    NativeFunction::new("__next__", "(self, /)", "The next item; StopIteration at the end.", &[("(x for x in [1]).__next__()", "1")], run_next),
-    NativeFunction::new("__iter__", "(self, /)", "The generator itself.", &[("list((x for x in [1]).__iter__())", "[1]")], run_iter),
+    NativeFunction::new(
+        "send",
+        "(self, value, /)",
+        "Goes on with a value for the `yield` where it stopped; gives what is yielded next.",
+        &[("(x for x in [1]).send(None)", "1")],
+        run_send,
+    ),
+    NativeFunction::new(
+        "throw",
+        "(self, type, value=None, traceback=None, /)",
+        "Raises an exception where it stopped; gives what is yielded next.",
+        &[],
+        run_throw,
+    ),
+    NativeFunction::new(
+        "close",
+        "(self, /)",
+        "Ends it: GeneratorExit is raised where it stopped.",
+        &[("(x for x in [1]).close()", "None")],
+        run_close,
+    ),
+    NativeFunction::new(
+        "__next__",
+        "(self, /)",
+        "The next item; StopIteration at the end.",
+        &[("(x for x in [1]).__next__()", "1")],
+        run_next,
+    ),
+    NativeFunction::new(
+        "__iter__",
+        "(self, /)",
+        "The generator itself.",
+        &[("list((x for x in [1]).__iter__())", "[1]")],
+        run_iter,
+    ),
 ];
 
 /// The StopIteration that carries a body's result.
@@ -92,7 +124,9 @@ fn thrown(heap: &Heap, args: &Args<'_>) -> Outcome<Ref<Instance>> {
 #[cold]
 fn not_exception(heap: &Heap, found: &Value) -> Raised {
     let name = type_name(found);
-    heap.type_error(format!("exceptions must be classes or instances deriving from BaseException, not {name}"))
+    heap.type_error(format!(
+        "exceptions must be classes or instances deriving from BaseException, not {name}"
+    ))
 }
 
 pub fn run_close(heap: &Heap, mut args: Args<'_>) -> Outcome {
@@ -108,7 +142,9 @@ pub fn run_close(heap: &Heap, mut args: Args<'_>) -> Outcome {
                     return Err(heap.runtime_error(format!("{word} ignored GeneratorExit")));
                 }
                 Ok(_) => {}
-                Err(raised) => drop(heap.catch_any(raised, &[ErrorKind::GeneratorExit, ErrorKind::StopIteration])?),
+                Err(raised) => {
+                    drop(heap.catch_any(raised, &[ErrorKind::GeneratorExit, ErrorKind::StopIteration])?)
+                }
             }
         }
     }

@@ -12,16 +12,76 @@ use crate::value::ops::types::type_name;
 use crate::value::{Args, BuiltinType, Bytes, Heap, NativeFunction, Outcome, Value, names, text};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, x=0, /, base=10)", "An integer from a number, or from text in some base (0: as the text's prefix says).", &[("int('42')", "42"), ("int(3.9)", "3"), ("int('ff', 16)", "255"), ("int('0b101', 0)", "5")], run_new),
-    NativeFunction::new("bit_length", "(self, /)", "How many bits the number's size takes.", &[("(37).bit_length()", "6")], run_bit_length),
-    NativeFunction::new("bit_count", "(self, /)", "How many bits of the number's size are set.", &[("(13).bit_count()", "3")], run_bit_count),
-    NativeFunction::new("to_bytes", "(self, length=1, byteorder='big', *, signed=False)", "The number in so many octets.", &[("(1024).to_bytes(2, 'big')", "b'\\x04\\x00'")], run_to_bytes),
-    NativeFunction::new("from_bytes", "(cls, bytes, byteorder='big', *, signed=False)", "The number that octets stand for.", &[("int.from_bytes(b'\\x04\\x00', 'big')", "1024")], run_from_bytes),
-    NativeFunction::new("as_integer_ratio", "(self, /)", "The number as a fraction.", &[("(10).as_integer_ratio()", "(10, 1)")], run_ratio),
-    NativeFunction::new("is_integer", "(self, /)", "Always true.", &[("(10).is_integer()", "True")], run_is_integer),
-    NativeFunction::new("conjugate", "(self, /)", "The number itself.", &[("(5).conjugate()", "5")], run_itself),
-    NativeFunction::new("__floor__", "(self, /)", "The number itself.", &[("(5).__floor__()", "5")], run_itself),
-    NativeFunction::new("__ceil__", "(self, /)", "The number itself.", &[("(5).__ceil__()", "5")], run_itself),
+    NativeFunction::new(
+        "__new__",
+        "(cls, x=0, /, base=10)",
+        "An integer from a number, or from text in some base (0: as the text's prefix says).",
+        &[("int('42')", "42"), ("int(3.9)", "3"), ("int('ff', 16)", "255"), ("int('0b101', 0)", "5")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "bit_length",
+        "(self, /)",
+        "How many bits the number's size takes.",
+        &[("(37).bit_length()", "6")],
+        run_bit_length,
+    ),
+    NativeFunction::new(
+        "bit_count",
+        "(self, /)",
+        "How many bits of the number's size are set.",
+        &[("(13).bit_count()", "3")],
+        run_bit_count,
+    ),
+    NativeFunction::new(
+        "to_bytes",
+        "(self, length=1, byteorder='big', *, signed=False)",
+        "The number in so many octets.",
+        &[("(1024).to_bytes(2, 'big')", "b'\\x04\\x00'")],
+        run_to_bytes,
+    ),
+    NativeFunction::new(
+        "from_bytes",
+        "(cls, bytes, byteorder='big', *, signed=False)",
+        "The number that octets stand for.",
+        &[("int.from_bytes(b'\\x04\\x00', 'big')", "1024")],
+        run_from_bytes,
+    ),
+    NativeFunction::new(
+        "as_integer_ratio",
+        "(self, /)",
+        "The number as a fraction.",
+        &[("(10).as_integer_ratio()", "(10, 1)")],
+        run_ratio,
+    ),
+    NativeFunction::new(
+        "is_integer",
+        "(self, /)",
+        "Always true.",
+        &[("(10).is_integer()", "True")],
+        run_is_integer,
+    ),
+    NativeFunction::new(
+        "conjugate",
+        "(self, /)",
+        "The number itself.",
+        &[("(5).conjugate()", "5")],
+        run_itself,
+    ),
+    NativeFunction::new(
+        "__floor__",
+        "(self, /)",
+        "The number itself.",
+        &[("(5).__floor__()", "5")],
+        run_itself,
+    ),
+    NativeFunction::new(
+        "__ceil__",
+        "(self, /)",
+        "The number itself.",
+        &[("(5).__ceil__()", "5")],
+        run_itself,
+    ),
     operators::round(&[("(15).__round__(-1)", "20")]),
     operators::trunc(&[("(5).__trunc__()", "5")]),
     operators::int(&[("True.__int__()", "1")]),
@@ -91,7 +151,9 @@ pub fn from_number(heap: &Heap, value: &Value) -> Outcome {
             number::float_to_int(x).map(Value::from).map_err(|fault| heap.fault(fault))
         }
         Value::Str(text) => from_text(heap, text.as_str()),
-        Value::Bytes(bytes) => text::parse_int_bytes(bytes.as_slice(), 10).map(Value::from).map_err(|fault| heap.fault(fault)),
+        Value::Bytes(bytes) => {
+            text::parse_int_bytes(bytes.as_slice(), 10).map(Value::from).map_err(|fault| heap.fault(fault))
+        }
         Value::Instance(_) | Value::Native(_) => from_object(heap, value),
         _ => Err(not_a_number(heap, value)),
     }
@@ -110,7 +172,10 @@ fn from_text(heap: &Heap, source: &str) -> Outcome {
 
 #[cold]
 fn not_a_number(heap: &Heap, value: &Value) -> crate::value::Raised {
-    heap.type_error(format!("int() argument must be a string, a bytes-like object or a real number, not '{}'", type_name(value)))
+    heap.type_error(format!(
+        "int() argument must be a string, a bytes-like object or a real number, not '{}'",
+        type_name(value)
+    ))
 }
 
 fn from_object(heap: &Heap, value: &Value) -> Outcome {
@@ -120,12 +185,16 @@ fn from_object(heap: &Heap, value: &Value) -> Outcome {
                 made @ (Value::Int(_) | Value::Big(_)) => Ok(made),
                 Value::True => Ok(Value::Int(1)),
                 Value::False => Ok(Value::Int(0)),
-                other => Err(heap.type_error(format!("{shown} returned non-int (type {})", type_name(&other)))),
+                other => {
+                    Err(heap.type_error(format!("{shown} returned non-int (type {})", type_name(&other))))
+                }
             };
         }
     }
     if let Some(bytes) = argument::bytes(value) {
-        return text::parse_int_bytes(bytes.as_slice(), 10).map(Value::from).map_err(|fault| heap.fault(fault));
+        return text::parse_int_bytes(bytes.as_slice(), 10)
+            .map(Value::from)
+            .map_err(|fault| heap.fault(fault));
     }
     match payload(value) {
         Some(inner) => from_number(heap, &inner),
@@ -174,7 +243,8 @@ fn run_to_bytes(heap: &Heap, mut args: Args<'_>) -> Outcome {
         value => to_i64(heap, value)?,
     };
     let order = byte_order(heap, args.get(2), "to_bytes")?;
-    let octets = number::to_bytes(n.as_ref(), length, order, truth_or(heap, args.get(3), false)?).map_err(|fault| heap.fault(fault))?;
+    let octets = number::to_bytes(n.as_ref(), length, order, truth_or(heap, args.get(3), false)?)
+        .map_err(|fault| heap.fault(fault))?;
     Ok(Value::Bytes(Rc::new(Bytes::new(octets))))
 }
 
@@ -186,7 +256,9 @@ fn run_from_bytes(heap: &Heap, args: Args<'_>) -> Outcome {
     };
     let made = Value::from(number::from_bytes(&octets, order, truth_or(heap, args.get(3), false)?));
     match args.get(0) {
-        Value::Class(class) if !class.same(heap.type_class(BuiltinType::Int)) => heap.call(args.get(0), &mut [made]),
+        Value::Class(class) if !class.same(heap.type_class(BuiltinType::Int)) => {
+            heap.call(args.get(0), &mut [made])
+        }
         _ => Ok(made),
     }
 }

@@ -7,8 +7,20 @@ use crate::builtins::receiver;
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__next__", "(self, /)", "The next item; StopIteration at the end.", &[("iter([1]).__next__()", "1")], run_next),
-    NativeFunction::new("__iter__", "(self, /)", "The iterator itself.", &[("list(iter([1]).__iter__())", "[1]")], run_iter),
+    NativeFunction::new(
+        "__next__",
+        "(self, /)",
+        "The next item; StopIteration at the end.",
+        &[("iter([1]).__next__()", "1")],
+        run_next,
+    ),
+    NativeFunction::new(
+        "__iter__",
+        "(self, /)",
+        "The iterator itself.",
+        &[("list(iter([1]).__iter__())", "[1]")],
+        run_iter,
+    ),
 ];
 
 fn run_next(heap: &Heap, mut args: Args<'_>) -> Outcome {

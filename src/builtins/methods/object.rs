@@ -6,28 +6,102 @@ use crate::value::class::special;
 use crate::value::ops::convert::payload;
 use crate::value::ops::types::{class_of, type_name};
 use crate::value::ops::{attribute, compare, hash, show};
-use crate::value::{Args, BuiltinType, Class, ClassKind, Heap, Instance, NativeFunction, Outcome, Ref, Value, names};
+use crate::value::{
+    Args, BuiltinType, Class, ClassKind, Heap, Instance, NativeFunction, Outcome, Ref, Value, names,
+};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "A new object without fields.", &[("type(object()).__name__", "'object'")], run_new),
-    NativeFunction::new("__init__", "(self, *args, **kwargs)", "Does nothing: an object is complete when it is made.", &[("object().__init__()", "None")], run_init),
-    NativeFunction::new("__repr__", "(self, /)", "`repr(self)`, unless a class says otherwise.", &[("(5).__repr__()", "'5'")], run_repr),
-    NativeFunction::new("__str__", "(self, /)", "`str(self)`, unless a class says otherwise.", &[("'a'.__str__()", "'a'")], run_str),
-    NativeFunction::new("__eq__", "(self, value, /)", "`self == value`; `NotImplemented` if the types do not know each other.", &[("(1).__eq__(1)", "True")], run_eq),
-    NativeFunction::new("__ne__", "(self, value, /)", "`self != value`; `NotImplemented` if the types do not know each other.", &[("(1).__ne__(1)", "False")], run_ne),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "A new object without fields.",
+        &[("type(object()).__name__", "'object'")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "__init__",
+        "(self, *args, **kwargs)",
+        "Does nothing: an object is complete when it is made.",
+        &[("object().__init__()", "None")],
+        run_init,
+    ),
+    NativeFunction::new(
+        "__repr__",
+        "(self, /)",
+        "`repr(self)`, unless a class says otherwise.",
+        &[("(5).__repr__()", "'5'")],
+        run_repr,
+    ),
+    NativeFunction::new(
+        "__str__",
+        "(self, /)",
+        "`str(self)`, unless a class says otherwise.",
+        &[("'a'.__str__()", "'a'")],
+        run_str,
+    ),
+    NativeFunction::new(
+        "__eq__",
+        "(self, value, /)",
+        "`self == value`; `NotImplemented` if the types do not know each other.",
+        &[("(1).__eq__(1)", "True")],
+        run_eq,
+    ),
+    NativeFunction::new(
+        "__ne__",
+        "(self, value, /)",
+        "`self != value`; `NotImplemented` if the types do not know each other.",
+        &[("(1).__ne__(1)", "False")],
+        run_ne,
+    ),
     NativeFunction::new("__hash__", "(self, /)", "`hash(self)`.", &[("(7).__hash__()", "7")], run_hash),
-    NativeFunction::new("__getattribute__", "(self, name, /)", "The attribute, without asking `__getattr__`.", &[("(1).__getattribute__('real')", "1")], run_getattribute),
-    NativeFunction::new("__setattr__", "(self, name, value, /)", "Sets the attribute, without asking a class's `__setattr__`.", &[], run_setattr),
+    NativeFunction::new(
+        "__getattribute__",
+        "(self, name, /)",
+        "The attribute, without asking `__getattr__`.",
+        &[("(1).__getattribute__('real')", "1")],
+        run_getattribute,
+    ),
+    NativeFunction::new(
+        "__setattr__",
+        "(self, name, value, /)",
+        "Sets the attribute, without asking a class's `__setattr__`.",
+        &[],
+        run_setattr,
+    ),
     NativeFunction::new("__delattr__", "(self, name, /)", "Deletes the attribute.", &[], run_delattr),
-    NativeFunction::new("__format__", "(self, format_spec, /)", "`format(self, format_spec)`.", &[("(255).__format__('x')", "'ff'")], run_format),
-    NativeFunction::new("__init_subclass__", "(cls, **kwargs)", "Called when a class is derived; does nothing.", &[], run_init_subclass),
-    NativeFunction::new("__dir__", "(self, /)", "The names of all attributes.", &[("'upper' in 'a'.__dir__()", "True")], run_dir),
+    NativeFunction::new(
+        "__format__",
+        "(self, format_spec, /)",
+        "`format(self, format_spec)`.",
+        &[("(255).__format__('x')", "'ff'")],
+        run_format,
+    ),
+    NativeFunction::new(
+        "__init_subclass__",
+        "(cls, **kwargs)",
+        "Called when a class is derived; does nothing.",
+        &[],
+        run_init_subclass,
+    ),
+    NativeFunction::new(
+        "__dir__",
+        "(self, /)",
+        "The names of all attributes.",
+        &[("'upper' in 'a'.__dir__()", "True")],
+        run_dir,
+    ),
 ];
 
 /// Methods of `None`.
 pub static NONE: &[NativeFunction] = &[
     NativeFunction::new("__new__", "(cls)", "Always `None`.", &[("type(None)()", "None")], run_new_none),
-    NativeFunction::new("__bool__", "(self, /)", "`None` is false.", &[("None.__bool__()", "False")], run_bool_none),
+    NativeFunction::new(
+        "__bool__",
+        "(self, /)",
+        "`None` is false.",
+        &[("None.__bool__()", "False")],
+        run_bool_none,
+    ),
 ];
 
 fn run_new_none(_heap: &Heap, _args: Args<'_>) -> Outcome {
@@ -72,7 +146,9 @@ fn run_init(heap: &Heap, args: Args<'_>) -> Outcome {
     let class = class_of(heap, args.get(0));
     if given && class.kind == ClassKind::Class {
         if has_own(&class, names::INIT) {
-            return Err(heap.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+            return Err(
+                heap.type_error("object.__init__() takes exactly one argument (the instance to initialize)")
+            );
         }
         if !class.has_special(special::NEW) {
             return Err(heap.type_error(format!("{}() takes no arguments", class.name.as_str())));
@@ -146,7 +222,10 @@ fn equality(heap: &Heap, args: &Args<'_>) -> Outcome<Option<bool>> {
     let other = payload(b).unwrap_or_else(|| b.clone());
     let is_number = |v: &Value| compare::integer(v).is_some() || matches!(v, Value::Float(_));
     let known = match (&inner, &other) {
-        (Value::Function(_) | Value::Builtin(_) | Value::Class(_) | Value::Module(_) | Value::Generator(_), _) => false,
+        (
+            Value::Function(_) | Value::Builtin(_) | Value::Class(_) | Value::Module(_) | Value::Generator(_),
+            _,
+        ) => false,
         (a, b) if is_number(a) && is_number(b) => true,
         (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
     };
@@ -160,7 +239,8 @@ fn run_eq(heap: &Heap, args: Args<'_>) -> Outcome {
 fn run_ne(heap: &Heap, args: Args<'_>) -> Outcome {
     if let Value::Instance(instance) = args.get(0)
         && instance.class().has_special(special::EQ)
-        && let Some(result) = attribute::call_method(heap, args.get(0), names::EQ, &mut [args.get(1).clone()])?
+        && let Some(result) =
+            attribute::call_method(heap, args.get(0), names::EQ, &mut [args.get(1).clone()])?
     {
         return match result {
             Value::NotImplemented => Ok(Value::NotImplemented),
@@ -196,7 +276,12 @@ fn run_setattr(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let (name, value) = (attribute_name(heap, args.get(1))?, args.take(2));
     match args.get(0) {
         own @ Value::Instance(instance) => attribute::set_plain(heap, instance, own, name, value)?,
-        Value::Class(class) => return Err(heap.type_error(format!("can't apply this __setattr__ to {} object", type_name(&Value::Class(class.clone()))))),
+        Value::Class(class) => {
+            return Err(heap.type_error(format!(
+                "can't apply this __setattr__ to {} object",
+                type_name(&Value::Class(class.clone()))
+            )));
+        }
         own => attribute::set(heap, own, name, value)?,
     }
     Ok(Value::None)
@@ -217,7 +302,10 @@ fn run_format(heap: &Heap, args: Args<'_>) -> Outcome {
         return match instance.payload() {
             Some(inner) => Ok(show::format(heap, &inner, spec.as_str())?.into()),
             None if spec.is_empty() => show::str_value(heap, own),
-            None => Err(heap.type_error(format!("unsupported format string passed to {}.__format__", type_name(own)))),
+            None => {
+                Err(heap
+                    .type_error(format!("unsupported format string passed to {}.__format__", type_name(own))))
+            }
         };
     }
     Ok(show::format(heap, own, spec.as_str())?.into())

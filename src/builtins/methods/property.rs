@@ -11,29 +11,105 @@ use crate::value::ops::types::{class_of, is_instance, type_name};
 use crate::value::{Args, Bound, BuiltinType, Descriptor, Heap, NativeFunction, Outcome, Value, names};
 
 pub static PROPERTY: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, fget=None, fset=None, fdel=None, doc=None)", "An attribute that functions read, set and delete.", &[("property().fget", "None")], run_property),
-    NativeFunction::new("getter", "(self, fget, /)", "The property with another function to read it.", &[("property().getter(len).fget is len", "True")], run_getter),
-    NativeFunction::new("setter", "(self, fset, /)", "The property with another function to set it.", &[("property().setter(len).fset is len", "True")], run_setter),
-    NativeFunction::new("deleter", "(self, fdel, /)", "The property with another function to delete it.", &[("property().deleter(len).fdel is len", "True")], run_deleter),
-    NativeFunction::new("__get__", "(self, instance, owner=None, /)", "Reads the property on an object.", &[("property(len).__get__([1])", "1")], run_property_get),
-    NativeFunction::new("__set__", "(self, instance, value, /)", "Sets the property on an object.", &[], run_property_set),
-    NativeFunction::new("__delete__", "(self, instance, /)", "Deletes the property on an object.", &[], run_property_delete),
+    NativeFunction::new(
+        "__new__",
+        "(cls, fget=None, fset=None, fdel=None, doc=None)",
+        "An attribute that functions read, set and delete.",
+        &[("property().fget", "None")],
+        run_property,
+    ),
+    NativeFunction::new(
+        "getter",
+        "(self, fget, /)",
+        "The property with another function to read it.",
+        &[("property().getter(len).fget is len", "True")],
+        run_getter,
+    ),
+    NativeFunction::new(
+        "setter",
+        "(self, fset, /)",
+        "The property with another function to set it.",
+        &[("property().setter(len).fset is len", "True")],
+        run_setter,
+    ),
+    NativeFunction::new(
+        "deleter",
+        "(self, fdel, /)",
+        "The property with another function to delete it.",
+        &[("property().deleter(len).fdel is len", "True")],
+        run_deleter,
+    ),
+    NativeFunction::new(
+        "__get__",
+        "(self, instance, owner=None, /)",
+        "Reads the property on an object.",
+        &[("property(len).__get__([1])", "1")],
+        run_property_get,
+    ),
+    NativeFunction::new(
+        "__set__",
+        "(self, instance, value, /)",
+        "Sets the property on an object.",
+        &[],
+        run_property_set,
+    ),
+    NativeFunction::new(
+        "__delete__",
+        "(self, instance, /)",
+        "Deletes the property on an object.",
+        &[],
+        run_property_delete,
+    ),
 ];
 
 pub static STATIC_METHOD: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "A function in a class that gets no object.", &[("staticmethod(len).__func__ is len", "True")], run_static),
-    NativeFunction::new("__get__", "(self, instance, owner=None, /)", "The function itself.", &[("staticmethod(len).__get__(1) is len", "True")], run_static_get),
-    NativeFunction::new("__call__", "(self, /, *args, **kwargs)", "Calls the function.", &[("staticmethod(len)([1])", "1")], run_static_call),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "A function in a class that gets no object.",
+        &[("staticmethod(len).__func__ is len", "True")],
+        run_static,
+    ),
+    NativeFunction::new(
+        "__get__",
+        "(self, instance, owner=None, /)",
+        "The function itself.",
+        &[("staticmethod(len).__get__(1) is len", "True")],
+        run_static_get,
+    ),
+    NativeFunction::new(
+        "__call__",
+        "(self, /, *args, **kwargs)",
+        "Calls the function.",
+        &[("staticmethod(len)([1])", "1")],
+        run_static_call,
+    ),
 ];
 
 pub static CLASS_METHOD: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "A function in a class that gets the class.", &[("classmethod(len).__func__ is len", "True")], run_class),
-    NativeFunction::new("__get__", "(self, instance, owner=None, /)", "The function bound to the class.", &[], run_class_get),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "A function in a class that gets the class.",
+        &[("classmethod(len).__func__ is len", "True")],
+        run_class,
+    ),
+    NativeFunction::new(
+        "__get__",
+        "(self, instance, owner=None, /)",
+        "The function bound to the class.",
+        &[],
+        run_class_get,
+    ),
 ];
 
-pub static SUPER: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "Attributes as they would be without a class: looked up after it in an object's resolution order.", &[], run_super),
-];
+pub static SUPER: &[NativeFunction] = &[NativeFunction::new(
+    "__new__",
+    "(cls, *args, **kwargs)",
+    "Attributes as they would be without a class: looked up after it in an object's resolution order.",
+    &[],
+    run_super,
+)];
 
 fn or_none(value: Value) -> Value {
     if value.is_unbound() { Value::None } else { value }
@@ -90,7 +166,9 @@ fn run_deleter(heap: &Heap, args: Args<'_>) -> Outcome {
 /// One of a property's functions. Raises AttributeError if it has none.
 fn part_for(heap: &Heap, own: &Descriptor, part: usize, instance: &Value, what: &str) -> Outcome {
     match own.part(part) {
-        Value::None => Err(heap.attribute_error(format!("property of '{}' object has no {what}", type_name(instance)))),
+        Value::None => {
+            Err(heap.attribute_error(format!("property of '{}' object has no {what}", type_name(instance))))
+        }
         function => Ok(function),
     }
 }

@@ -1,4 +1,6 @@
 //! `range`: construction and methods.
+//!
+//! Bounds keep 64 bits; what `len`, items and slices of it are is in `value::range` and `value::ops`.
 
 use std::rc::Rc;
 
@@ -10,9 +12,27 @@ use crate::value::ops::show;
 use crate::value::{Args, Heap, NativeFunction, Outcome, Range, Value};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "The integers from a start up to a stop, in steps.", &[("list(range(3))", "[0, 1, 2]"), ("list(range(5, 0, -2))", "[5, 3, 1]")], run_new),
-    NativeFunction::new("index", "(self, value, /)", "The position of a number.", &[("range(0, 10, 2).index(4)", "2")], run_index),
-    NativeFunction::new("count", "(self, value, /)", "How often a number is in it.", &[("range(3).count(1)", "1")], run_count),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "The integers from a start up to a stop, in steps.",
+        &[("list(range(3))", "[0, 1, 2]"), ("list(range(5, 0, -2))", "[5, 3, 1]")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "index",
+        "(self, value, /)",
+        "The position of a number.",
+        &[("range(0, 10, 2).index(4)", "2")],
+        run_index,
+    ),
+    NativeFunction::new(
+        "count",
+        "(self, value, /)",
+        "How often a number is in it.",
+        &[("range(3).count(1)", "1")],
+        run_count,
+    ),
     operators::len(&[("range(3).__len__()", "3")]),
     operators::iter(&[("list(range(2).__iter__())", "[0, 1]")]),
     operators::reversed(&[("list(range(3).__reversed__())", "[2, 1, 0]")]),
@@ -37,7 +57,9 @@ fn run_new(heap: &Heap, args: Args<'_>) -> Outcome {
         [Value::Int(stop)] => Range { start: 0, stop: *stop, step: 1 },
         [stop] => Range { start: 0, stop: bound(heap, stop)?, step: 1 },
         [start, stop] => Range { start: bound(heap, start)?, stop: bound(heap, stop)?, step: 1 },
-        [start, stop, step] => Range { start: bound(heap, start)?, stop: bound(heap, stop)?, step: bound(heap, step)? },
+        [start, stop, step] => {
+            Range { start: bound(heap, start)?, stop: bound(heap, stop)?, step: bound(heap, step)? }
+        }
         other => {
             no_keywords(heap, &args.extra, "range")?;
             count(heap, "range", other.len(), 1, 3)?;
@@ -78,7 +100,9 @@ fn run_index(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let range = receiver::range(heap, &mut args, "index")?;
     match find(heap, &range, args.get(1))? {
         Some(at) => Ok(Value::Int(at as i64)),
-        None if integer(args.get(1)).is_some() => Err(heap.value_error(format!("{} is not in range", show::repr(heap, args.get(1))?))),
+        None if integer(args.get(1)).is_some() => {
+            Err(heap.value_error(format!("{} is not in range", show::repr(heap, args.get(1))?)))
+        }
         None => Err(heap.value_error("sequence.index(x): x not in sequence")),
     }
 }

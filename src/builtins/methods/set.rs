@@ -10,25 +10,127 @@ use crate::value::ops::iterate;
 use crate::value::{Args, BuiltinType, Heap, NativeFunction, Outcome, Ref, Set, Value};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "A new set of an iterable's items.", &[("set([1, 1])", "{1}"), ("set()", "set()")], run_new),
-    NativeFunction::new("__init__", "(self, *args, **kwargs)", "Replaces the items by those of an iterable.", &[("set().__init__([1])", "None")], run_init),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "A new set of an iterable's items.",
+        &[("set([1, 1])", "{1}"), ("set()", "set()")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "__init__",
+        "(self, *args, **kwargs)",
+        "Replaces the items by those of an iterable.",
+        &[("set().__init__([1])", "None")],
+        run_init,
+    ),
     NativeFunction::new("add", "(self, object, /)", "Adds an item.", &[("{1}.add(2)", "None")], run_add),
-    NativeFunction::new("remove", "(self, object, /)", "Removes an item, which must be there.", &[("{1}.remove(1)", "None")], run_remove),
-    NativeFunction::new("discard", "(self, object, /)", "Removes an item if it is there.", &[("{1}.discard(2)", "None")], run_discard),
-    NativeFunction::new("pop", "(self, /)", "Removes some item and gives it back.", &[("{1}.pop()", "1")], run_pop),
+    NativeFunction::new(
+        "remove",
+        "(self, object, /)",
+        "Removes an item, which must be there.",
+        &[("{1}.remove(1)", "None")],
+        run_remove,
+    ),
+    NativeFunction::new(
+        "discard",
+        "(self, object, /)",
+        "Removes an item if it is there.",
+        &[("{1}.discard(2)", "None")],
+        run_discard,
+    ),
+    NativeFunction::new(
+        "pop",
+        "(self, /)",
+        "Removes some item and gives it back.",
+        &[("{1}.pop()", "1")],
+        run_pop,
+    ),
     NativeFunction::new("clear", "(self, /)", "Removes all items.", &[("{1}.clear()", "None")], run_clear),
-    NativeFunction::new("copy", "(self, /)", "A new set of the same items.", &[("{1}.copy()", "{1}")], run_copy),
-    NativeFunction::new("union", "(self, *others)", "The items of the set and of all the iterables.", &[("{1}.union([2])", "{1, 2}")], run_union),
-    NativeFunction::new("intersection", "(self, *others)", "The items that are in all the iterables too.", &[("{1, 2}.intersection([2, 3])", "{2}")], run_intersection),
-    NativeFunction::new("difference", "(self, *others)", "The items that are in none of the iterables.", &[("{1, 2}.difference([2])", "{1}")], run_difference),
-    NativeFunction::new("symmetric_difference", "(self, other, /)", "The items that are either in the set or in the iterable.", &[("{1, 2}.symmetric_difference([2, 3])", "{1, 3}")], run_symmetric_difference),
-    NativeFunction::new("update", "(self, *others)", "Adds the items of all the iterables.", &[("{1}.update([2])", "None")], run_update),
-    NativeFunction::new("intersection_update", "(self, *others)", "Keeps the items that are in all the iterables.", &[("{1}.intersection_update([1])", "None")], run_intersection_update),
-    NativeFunction::new("difference_update", "(self, *others)", "Removes the items of all the iterables.", &[("{1}.difference_update([1])", "None")], run_difference_update),
-    NativeFunction::new("symmetric_difference_update", "(self, other, /)", "Keeps the items that are either in the set or in the iterable.", &[("{1}.symmetric_difference_update([2])", "None")], run_symmetric_difference_update),
-    NativeFunction::new("issubset", "(self, other, /)", "Whether all items are in the iterable.", &[("{1}.issubset([1, 2])", "True")], run_issubset),
-    NativeFunction::new("issuperset", "(self, other, /)", "Whether the set has all items of the iterable.", &[("{1, 2}.issuperset([1])", "True")], run_issuperset),
-    NativeFunction::new("isdisjoint", "(self, other, /)", "Whether no item is in the iterable.", &[("{1}.isdisjoint([2])", "True")], run_isdisjoint),
+    NativeFunction::new(
+        "copy",
+        "(self, /)",
+        "A new set of the same items.",
+        &[("{1}.copy()", "{1}")],
+        run_copy,
+    ),
+    NativeFunction::new(
+        "union",
+        "(self, *others)",
+        "The items of the set and of all the iterables.",
+        &[("{1}.union([2])", "{1, 2}")],
+        run_union,
+    ),
+    NativeFunction::new(
+        "intersection",
+        "(self, *others)",
+        "The items that are in all the iterables too.",
+        &[("{1, 2}.intersection([2, 3])", "{2}")],
+        run_intersection,
+    ),
+    NativeFunction::new(
+        "difference",
+        "(self, *others)",
+        "The items that are in none of the iterables.",
+        &[("{1, 2}.difference([2])", "{1}")],
+        run_difference,
+    ),
+    NativeFunction::new(
+        "symmetric_difference",
+        "(self, other, /)",
+        "The items that are either in the set or in the iterable.",
+        &[("{1, 2}.symmetric_difference([2, 3])", "{1, 3}")],
+        run_symmetric_difference,
+    ),
+    NativeFunction::new(
+        "update",
+        "(self, *others)",
+        "Adds the items of all the iterables.",
+        &[("{1}.update([2])", "None")],
+        run_update,
+    ),
+    NativeFunction::new(
+        "intersection_update",
+        "(self, *others)",
+        "Keeps the items that are in all the iterables.",
+        &[("{1}.intersection_update([1])", "None")],
+        run_intersection_update,
+    ),
+    NativeFunction::new(
+        "difference_update",
+        "(self, *others)",
+        "Removes the items of all the iterables.",
+        &[("{1}.difference_update([1])", "None")],
+        run_difference_update,
+    ),
+    NativeFunction::new(
+        "symmetric_difference_update",
+        "(self, other, /)",
+        "Keeps the items that are either in the set or in the iterable.",
+        &[("{1}.symmetric_difference_update([2])", "None")],
+        run_symmetric_difference_update,
+    ),
+    NativeFunction::new(
+        "issubset",
+        "(self, other, /)",
+        "Whether all items are in the iterable.",
+        &[("{1}.issubset([1, 2])", "True")],
+        run_issubset,
+    ),
+    NativeFunction::new(
+        "issuperset",
+        "(self, other, /)",
+        "Whether the set has all items of the iterable.",
+        &[("{1, 2}.issuperset([1])", "True")],
+        run_issuperset,
+    ),
+    NativeFunction::new(
+        "isdisjoint",
+        "(self, other, /)",
+        "Whether no item is in the iterable.",
+        &[("{1}.isdisjoint([2])", "True")],
+        run_isdisjoint,
+    ),
     operators::len(&[("{1}.__len__()", "1")]),
     operators::iter(&[("list({1}.__iter__())", "[1]")]),
     operators::contains(&[("{1}.__contains__(1)", "True")]),
@@ -100,7 +202,9 @@ fn run_init(heap: &Heap, mut args: Args<'_>) -> Outcome {
 fn changeable(heap: &Heap, args: &mut Args<'_>, method: &str) -> Outcome<Ref<Set>> {
     let set = receiver::set(heap, args, method)?;
     if set.frozen {
-        return Err(heap.type_error(format!("descriptor '{method}' for 'set' objects doesn't apply to a 'frozenset' object")));
+        return Err(heap.type_error(format!(
+            "descriptor '{method}' for 'set' objects doesn't apply to a 'frozenset' object"
+        )));
     }
     Ok(set)
 }
@@ -121,7 +225,11 @@ fn run_add(heap: &Heap, mut args: Args<'_>) -> Outcome {
 
 fn run_remove(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let set = changeable(heap, &mut args, "remove")?;
-    if set.remove(heap, &looked_for(heap, args.get(1)))? { Ok(Value::None) } else { Err(heap.key_error(args.take(1))) }
+    if set.remove(heap, &looked_for(heap, args.get(1)))? {
+        Ok(Value::None)
+    } else {
+        Err(heap.key_error(args.take(1)))
+    }
 }
 
 fn run_discard(heap: &Heap, mut args: Args<'_>) -> Outcome {

@@ -1,4 +1,6 @@
-//! `str`: construction and methods. The algorithms are in `value::text`; here arguments are read.
+//! `str`: construction and methods.
+//!
+//! The algorithms are in `value::text`, where ASCII takes short ways; here arguments are read and checked.
 
 use std::rc::Rc;
 
@@ -10,57 +12,339 @@ use crate::value::ops::percent::{FormatArguments, format_template};
 use crate::value::ops::types::type_name;
 use crate::value::ops::{item, iterate, show};
 use crate::value::text::{self, Bounds, Side};
-use crate::value::{Args, BuiltinType, Bytes, Dict, ErrorKind, Heap, NativeFunction, Outcome, Ref, Str, Value};
+use crate::value::{
+    Args, BuiltinType, Bytes, Dict, ErrorKind, Heap, NativeFunction, Outcome, Ref, Str, Value,
+};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, object='', encoding='utf-8', errors='strict')", "The text of a value, or the text that bytes encode.", &[("str(1.5)", "'1.5'"), ("str(b'ab', 'utf-8')", "'ab'"), ("str()", "''")], run_new),
-    NativeFunction::new("join", "(self, iterable, /)", "The texts of an iterable, with this one between them.", &[("', '.join(['a', 'b'])", "'a, b'")], run_join),
-    NativeFunction::new("split", "(self, sep=None, maxsplit=-1)", "The parts between separators; without one, the words.", &[("'a,b'.split(',')", "['a', 'b']"), ("' a  b '.split()", "['a', 'b']"), ("'a,b,c'.split(',', 1)", "['a', 'b,c']")], run_split),
-    NativeFunction::new("rsplit", "(self, sep=None, maxsplit=-1)", "Like `split`, counted from the end.", &[("'a,b,c'.rsplit(',', 1)", "['a,b', 'c']")], run_rsplit),
-    NativeFunction::new("splitlines", "(self, keepends=False)", "The lines.", &[("'a\\nb'.splitlines()", "['a', 'b']")], run_splitlines),
-    NativeFunction::new("strip", "(self, chars=None, /)", "Without white space, or some characters, at both ends.", &[("' a '.strip()", "'a'"), ("'xxaxx'.strip('x')", "'a'")], run_strip),
-    NativeFunction::new("lstrip", "(self, chars=None, /)", "Without white space, or some characters, at the beginning.", &[("' a '.lstrip()", "'a '")], run_lstrip),
-    NativeFunction::new("rstrip", "(self, chars=None, /)", "Without white space, or some characters, at the end.", &[("' a '.rstrip()", "' a'")], run_rstrip),
-    NativeFunction::new("replace", "(self, old, new, count=-1, /)", "With a part replaced, everywhere or so often.", &[("'aa'.replace('a', 'b')", "'bb'"), ("'aa'.replace('a', 'b', 1)", "'ba'")], run_replace),
-    NativeFunction::new("find", "(self, sub, start=..., end=..., /)", "Where a part stands first, or -1.", &[("'abc'.find('c')", "2"), ("'abc'.find('x')", "-1")], run_find),
-    NativeFunction::new("rfind", "(self, sub, start=..., end=..., /)", "Where a part stands last, or -1.", &[("'aba'.rfind('a')", "2")], run_rfind),
-    NativeFunction::new("index", "(self, sub, start=..., end=..., /)", "Where a part stands first; ValueError if nowhere.", &[("'abc'.index('c')", "2")], run_index),
-    NativeFunction::new("rindex", "(self, sub, start=..., end=..., /)", "Where a part stands last; ValueError if nowhere.", &[("'aba'.rindex('a')", "2")], run_rindex),
-    NativeFunction::new("count", "(self, sub, start=..., end=..., /)", "How often a part stands there, without overlaps.", &[("'aaa'.count('a')", "3")], run_count),
-    NativeFunction::new("startswith", "(self, prefix, start=..., end=..., /)", "Whether it begins with a text, or with one of several.", &[("'abc'.startswith('a')", "True"), ("'abc'.startswith(('x', 'a'))", "True")], run_startswith),
-    NativeFunction::new("endswith", "(self, suffix, start=..., end=..., /)", "Whether it ends with a text, or with one of several.", &[("'abc'.endswith('c')", "True")], run_endswith),
-    NativeFunction::new("removeprefix", "(self, prefix, /)", "Without a beginning, if it has it.", &[("'abc'.removeprefix('a')", "'bc'")], run_removeprefix),
-    NativeFunction::new("removesuffix", "(self, suffix, /)", "Without an ending, if it has it.", &[("'abc'.removesuffix('c')", "'ab'")], run_removesuffix),
-    NativeFunction::new("partition", "(self, sep, /)", "What is before the first separator, the separator, and what is after it.", &[("'a-b'.partition('-')", "('a', '-', 'b')")], run_partition),
-    NativeFunction::new("rpartition", "(self, sep, /)", "What is before the last separator, the separator, and what is after it.", &[("'a-b-c'.rpartition('-')", "('a-b', '-', 'c')")], run_rpartition),
+    NativeFunction::new(
+        "__new__",
+        "(cls, object='', encoding='utf-8', errors='strict')",
+        "The text of a value, or the text that bytes encode.",
+        &[("str(1.5)", "'1.5'"), ("str(b'ab', 'utf-8')", "'ab'"), ("str()", "''")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "join",
+        "(self, iterable, /)",
+        "The texts of an iterable, with this one between them.",
+        &[("', '.join(['a', 'b'])", "'a, b'")],
+        run_join,
+    ),
+    NativeFunction::new(
+        "split",
+        "(self, sep=None, maxsplit=-1)",
+        "The parts between separators; without one, the words.",
+        &[
+            ("'a,b'.split(',')", "['a', 'b']"),
+            ("' a  b '.split()", "['a', 'b']"),
+            ("'a,b,c'.split(',', 1)", "['a', 'b,c']"),
+        ],
+        run_split,
+    ),
+    NativeFunction::new(
+        "rsplit",
+        "(self, sep=None, maxsplit=-1)",
+        "Like `split`, counted from the end.",
+        &[("'a,b,c'.rsplit(',', 1)", "['a,b', 'c']")],
+        run_rsplit,
+    ),
+    NativeFunction::new(
+        "splitlines",
+        "(self, keepends=False)",
+        "The lines.",
+        &[("'a\\nb'.splitlines()", "['a', 'b']")],
+        run_splitlines,
+    ),
+    NativeFunction::new(
+        "strip",
+        "(self, chars=None, /)",
+        "Without white space, or some characters, at both ends.",
+        &[("' a '.strip()", "'a'"), ("'xxaxx'.strip('x')", "'a'")],
+        run_strip,
+    ),
+    NativeFunction::new(
+        "lstrip",
+        "(self, chars=None, /)",
+        "Without white space, or some characters, at the beginning.",
+        &[("' a '.lstrip()", "'a '")],
+        run_lstrip,
+    ),
+    NativeFunction::new(
+        "rstrip",
+        "(self, chars=None, /)",
+        "Without white space, or some characters, at the end.",
+        &[("' a '.rstrip()", "' a'")],
+        run_rstrip,
+    ),
+    NativeFunction::new(
+        "replace",
+        "(self, old, new, count=-1, /)",
+        "With a part replaced, everywhere or so often.",
+        &[("'aa'.replace('a', 'b')", "'bb'"), ("'aa'.replace('a', 'b', 1)", "'ba'")],
+        run_replace,
+    ),
+    NativeFunction::new(
+        "find",
+        "(self, sub, start=..., end=..., /)",
+        "Where a part stands first, or -1.",
+        &[("'abc'.find('c')", "2"), ("'abc'.find('x')", "-1")],
+        run_find,
+    ),
+    NativeFunction::new(
+        "rfind",
+        "(self, sub, start=..., end=..., /)",
+        "Where a part stands last, or -1.",
+        &[("'aba'.rfind('a')", "2")],
+        run_rfind,
+    ),
+    NativeFunction::new(
+        "index",
+        "(self, sub, start=..., end=..., /)",
+        "Where a part stands first; ValueError if nowhere.",
+        &[("'abc'.index('c')", "2")],
+        run_index,
+    ),
+    NativeFunction::new(
+        "rindex",
+        "(self, sub, start=..., end=..., /)",
+        "Where a part stands last; ValueError if nowhere.",
+        &[("'aba'.rindex('a')", "2")],
+        run_rindex,
+    ),
+    NativeFunction::new(
+        "count",
+        "(self, sub, start=..., end=..., /)",
+        "How often a part stands there, without overlaps.",
+        &[("'aaa'.count('a')", "3")],
+        run_count,
+    ),
+    NativeFunction::new(
+        "startswith",
+        "(self, prefix, start=..., end=..., /)",
+        "Whether it begins with a text, or with one of several.",
+        &[("'abc'.startswith('a')", "True"), ("'abc'.startswith(('x', 'a'))", "True")],
+        run_startswith,
+    ),
+    NativeFunction::new(
+        "endswith",
+        "(self, suffix, start=..., end=..., /)",
+        "Whether it ends with a text, or with one of several.",
+        &[("'abc'.endswith('c')", "True")],
+        run_endswith,
+    ),
+    NativeFunction::new(
+        "removeprefix",
+        "(self, prefix, /)",
+        "Without a beginning, if it has it.",
+        &[("'abc'.removeprefix('a')", "'bc'")],
+        run_removeprefix,
+    ),
+    NativeFunction::new(
+        "removesuffix",
+        "(self, suffix, /)",
+        "Without an ending, if it has it.",
+        &[("'abc'.removesuffix('c')", "'ab'")],
+        run_removesuffix,
+    ),
+    NativeFunction::new(
+        "partition",
+        "(self, sep, /)",
+        "What is before the first separator, the separator, and what is after it.",
+        &[("'a-b'.partition('-')", "('a', '-', 'b')")],
+        run_partition,
+    ),
+    NativeFunction::new(
+        "rpartition",
+        "(self, sep, /)",
+        "What is before the last separator, the separator, and what is after it.",
+        &[("'a-b-c'.rpartition('-')", "('a-b', '-', 'c')")],
+        run_rpartition,
+    ),
     NativeFunction::new("lower", "(self, /)", "In lower case.", &[("'AbC'.lower()", "'abc'")], run_lower),
     NativeFunction::new("upper", "(self, /)", "In upper case.", &[("'AbC'.upper()", "'ABC'")], run_upper),
-    NativeFunction::new("casefold", "(self, /)", "In the form in which texts are compared without case.", &[("'Straße'.casefold()", "'strasse'")], run_casefold),
-    NativeFunction::new("capitalize", "(self, /)", "With the first character in upper case and the others in lower case.", &[("'hello World'.capitalize()", "'Hello world'")], run_capitalize),
-    NativeFunction::new("title", "(self, /)", "With every word capitalized.", &[("'hello world'.title()", "'Hello World'")], run_title),
-    NativeFunction::new("swapcase", "(self, /)", "With upper and lower case exchanged.", &[("'aB'.swapcase()", "'Ab'")], run_swapcase),
-    NativeFunction::new("center", "(self, width, fillchar=' ', /)", "In the middle of a width.", &[("'a'.center(3)", "' a '")], run_center),
-    NativeFunction::new("ljust", "(self, width, fillchar=' ', /)", "At the left of a width.", &[("'a'.ljust(3, '-')", "'a--'")], run_ljust),
-    NativeFunction::new("rjust", "(self, width, fillchar=' ', /)", "At the right of a width.", &[("'a'.rjust(3, '-')", "'--a'")], run_rjust),
-    NativeFunction::new("zfill", "(self, width, /)", "With zeros in front, after a sign.", &[("'-5'.zfill(4)", "'-005'")], run_zfill),
-    NativeFunction::new("expandtabs", "(self, tabsize=8)", "With tabs replaced by spaces.", &[("'a\\tb'.expandtabs(4)", "'a   b'")], run_expandtabs),
-    NativeFunction::new("format", "(self, *args, **kwargs)", "With the fields in braces filled in.", &[("'{} {x}'.format(1, x=2)", "'1 2'")], run_format),
-    NativeFunction::new("format_map", "(self, mapping, /)", "With the fields in braces filled in from a mapping.", &[("'{x}'.format_map({'x': 2})", "'2'")], run_format_map),
-    NativeFunction::new("encode", "(self, encoding='utf-8', errors='strict')", "The octets that encode the text.", &[("'é'.encode()", "b'\\xc3\\xa9'")], run_encode),
-    NativeFunction::new("translate", "(self, table, /)", "With characters replaced or removed by a table.", &[("'abc'.translate({97: 'x', 98: None})", "'xc'")], run_translate),
-    NativeFunction::new("maketrans", "(x, y=..., z=..., /)", "A table for `translate`.", &[("str.maketrans('a', 'b')", "{97: 98}")], run_maketrans),
-    NativeFunction::new("isalpha", "(self, /)", "Whether there are characters and all are letters.", &[("'abc'.isalpha()", "True")], |heap, args| test(heap, args, "isalpha", text::is_alpha)),
-    NativeFunction::new("isalnum", "(self, /)", "Whether there are characters and all are letters or digits.", &[("'a1'.isalnum()", "True")], |heap, args| test(heap, args, "isalnum", text::is_alnum)),
-    NativeFunction::new("isdigit", "(self, /)", "Whether there are characters and all are digits.", &[("'12'.isdigit()", "True")], |heap, args| test(heap, args, "isdigit", text::is_digit)),
-    NativeFunction::new("isdecimal", "(self, /)", "Whether there are characters and all are decimal digits.", &[("'12'.isdecimal()", "True")], |heap, args| test(heap, args, "isdecimal", text::is_decimal)),
-    NativeFunction::new("isnumeric", "(self, /)", "Whether there are characters and all stand for numbers.", &[("'½'.isnumeric()", "True")], |heap, args| test(heap, args, "isnumeric", text::is_numeric)),
-    NativeFunction::new("isspace", "(self, /)", "Whether there are characters and all are white space.", &[("' \\t'.isspace()", "True")], |heap, args| test(heap, args, "isspace", text::is_space)),
-    NativeFunction::new("islower", "(self, /)", "Whether there are letters with case and all are in lower case.", &[("'ab'.islower()", "True")], |heap, args| test(heap, args, "islower", text::is_lower)),
-    NativeFunction::new("isupper", "(self, /)", "Whether there are letters with case and all are in upper case.", &[("'AB'.isupper()", "True")], |heap, args| test(heap, args, "isupper", text::is_upper)),
-    NativeFunction::new("istitle", "(self, /)", "Whether every word is capitalized.", &[("'Ab Cd'.istitle()", "True")], |heap, args| test(heap, args, "istitle", text::is_title)),
-    NativeFunction::new("isidentifier", "(self, /)", "Whether it could be a name.", &[("'a_1'.isidentifier()", "True")], |heap, args| test(heap, args, "isidentifier", text::is_identifier)),
-    NativeFunction::new("isprintable", "(self, /)", "Whether `repr` would escape nothing.", &[("'a b'.isprintable()", "True")], |heap, args| test(heap, args, "isprintable", text::is_printable)),
-    NativeFunction::new("isascii", "(self, /)", "Whether all characters are ASCII.", &[("'abc'.isascii()", "True")], |heap, args| test(heap, args, "isascii", text::is_ascii)),
+    NativeFunction::new(
+        "casefold",
+        "(self, /)",
+        "In the form in which texts are compared without case.",
+        &[("'Straße'.casefold()", "'strasse'")],
+        run_casefold,
+    ),
+    NativeFunction::new(
+        "capitalize",
+        "(self, /)",
+        "With the first character in upper case and the others in lower case.",
+        &[("'hello World'.capitalize()", "'Hello world'")],
+        run_capitalize,
+    ),
+    NativeFunction::new(
+        "title",
+        "(self, /)",
+        "With every word capitalized.",
+        &[("'hello world'.title()", "'Hello World'")],
+        run_title,
+    ),
+    NativeFunction::new(
+        "swapcase",
+        "(self, /)",
+        "With upper and lower case exchanged.",
+        &[("'aB'.swapcase()", "'Ab'")],
+        run_swapcase,
+    ),
+    NativeFunction::new(
+        "center",
+        "(self, width, fillchar=' ', /)",
+        "In the middle of a width.",
+        &[("'a'.center(3)", "' a '")],
+        run_center,
+    ),
+    NativeFunction::new(
+        "ljust",
+        "(self, width, fillchar=' ', /)",
+        "At the left of a width.",
+        &[("'a'.ljust(3, '-')", "'a--'")],
+        run_ljust,
+    ),
+    NativeFunction::new(
+        "rjust",
+        "(self, width, fillchar=' ', /)",
+        "At the right of a width.",
+        &[("'a'.rjust(3, '-')", "'--a'")],
+        run_rjust,
+    ),
+    NativeFunction::new(
+        "zfill",
+        "(self, width, /)",
+        "With zeros in front, after a sign.",
+        &[("'-5'.zfill(4)", "'-005'")],
+        run_zfill,
+    ),
+    NativeFunction::new(
+        "expandtabs",
+        "(self, tabsize=8)",
+        "With tabs replaced by spaces.",
+        &[("'a\\tb'.expandtabs(4)", "'a   b'")],
+        run_expandtabs,
+    ),
+    NativeFunction::new(
+        "format",
+        "(self, *args, **kwargs)",
+        "With the fields in braces filled in.",
+        &[("'{} {x}'.format(1, x=2)", "'1 2'")],
+        run_format,
+    ),
+    NativeFunction::new(
+        "format_map",
+        "(self, mapping, /)",
+        "With the fields in braces filled in from a mapping.",
+        &[("'{x}'.format_map({'x': 2})", "'2'")],
+        run_format_map,
+    ),
+    NativeFunction::new(
+        "encode",
+        "(self, encoding='utf-8', errors='strict')",
+        "The octets that encode the text.",
+        &[("'é'.encode()", "b'\\xc3\\xa9'")],
+        run_encode,
+    ),
+    NativeFunction::new(
+        "translate",
+        "(self, table, /)",
+        "With characters replaced or removed by a table.",
+        &[("'abc'.translate({97: 'x', 98: None})", "'xc'")],
+        run_translate,
+    ),
+    NativeFunction::new(
+        "maketrans",
+        "(x, y=..., z=..., /)",
+        "A table for `translate`.",
+        &[("str.maketrans('a', 'b')", "{97: 98}")],
+        run_maketrans,
+    ),
+    NativeFunction::new(
+        "isalpha",
+        "(self, /)",
+        "Whether there are characters and all are letters.",
+        &[("'abc'.isalpha()", "True")],
+        |heap, args| test(heap, args, "isalpha", text::is_alpha),
+    ),
+    NativeFunction::new(
+        "isalnum",
+        "(self, /)",
+        "Whether there are characters and all are letters or digits.",
+        &[("'a1'.isalnum()", "True")],
+        |heap, args| test(heap, args, "isalnum", text::is_alnum),
+    ),
+    NativeFunction::new(
+        "isdigit",
+        "(self, /)",
+        "Whether there are characters and all are digits.",
+        &[("'12'.isdigit()", "True")],
+        |heap, args| test(heap, args, "isdigit", text::is_digit),
+    ),
+    NativeFunction::new(
+        "isdecimal",
+        "(self, /)",
+        "Whether there are characters and all are decimal digits.",
+        &[("'12'.isdecimal()", "True")],
+        |heap, args| test(heap, args, "isdecimal", text::is_decimal),
+    ),
+    NativeFunction::new(
+        "isnumeric",
+        "(self, /)",
+        "Whether there are characters and all stand for numbers.",
+        &[("'½'.isnumeric()", "True")],
+        |heap, args| test(heap, args, "isnumeric", text::is_numeric),
+    ),
+    NativeFunction::new(
+        "isspace",
+        "(self, /)",
+        "Whether there are characters and all are white space.",
+        &[("' \\t'.isspace()", "True")],
+        |heap, args| test(heap, args, "isspace", text::is_space),
+    ),
+    NativeFunction::new(
+        "islower",
+        "(self, /)",
+        "Whether there are letters with case and all are in lower case.",
+        &[("'ab'.islower()", "True")],
+        |heap, args| test(heap, args, "islower", text::is_lower),
+    ),
+    NativeFunction::new(
+        "isupper",
+        "(self, /)",
+        "Whether there are letters with case and all are in upper case.",
+        &[("'AB'.isupper()", "True")],
+        |heap, args| test(heap, args, "isupper", text::is_upper),
+    ),
+    NativeFunction::new(
+        "istitle",
+        "(self, /)",
+        "Whether every word is capitalized.",
+        &[("'Ab Cd'.istitle()", "True")],
+        |heap, args| test(heap, args, "istitle", text::is_title),
+    ),
+    NativeFunction::new(
+        "isidentifier",
+        "(self, /)",
+        "Whether it could be a name.",
+        &[("'a_1'.isidentifier()", "True")],
+        |heap, args| test(heap, args, "isidentifier", text::is_identifier),
+    ),
+    NativeFunction::new(
+        "isprintable",
+        "(self, /)",
+        "Whether `repr` would escape nothing.",
+        &[("'a b'.isprintable()", "True")],
+        |heap, args| test(heap, args, "isprintable", text::is_printable),
+    ),
+    NativeFunction::new(
+        "isascii",
+        "(self, /)",
+        "Whether all characters are ASCII.",
+        &[("'abc'.isascii()", "True")],
+        |heap, args| test(heap, args, "isascii", text::is_ascii),
+    ),
     operators::len(&[("'ab'.__len__()", "2")]),
     operators::iter(&[("list('ab'.__iter__())", "['a', 'b']")]),
     operators::contains(&[("'ab'.__contains__('a')", "True")]),
@@ -96,9 +380,15 @@ fn decoded(heap: &Heap, value: &Value, encoding: &Value, errors: &Value) -> Outc
     if argument::text(value).is_some() {
         return Err(heap.type_error("decoding str is not supported"));
     }
+    if value.is_unbound() {
+        return Ok(Value::str(""));
+    }
     match argument::bytes(value) {
         Some(octets) => Ok(codec::decode(heap, octets.as_slice(), codec, &errors)?.into()),
-        None => Err(heap.type_error(format!("decoding to str: need a bytes-like object, {} found", type_name(value)))),
+        None => {
+            Err(heap
+                .type_error(format!("decoding to str: need a bytes-like object, {} found", type_name(value))))
+        }
     }
 }
 
@@ -164,7 +454,12 @@ fn run_join(heap: &Heap, mut args: Args<'_>) -> Outcome {
             Value::Str(text) => out.push_str(text.as_str()),
             other => match argument::text(other) {
                 Some(text) => out.push_str(text.as_str()),
-                None => return Err(heap.type_error(format!("sequence item {index}: expected str instance, {} found", type_name(other)))),
+                None => {
+                    return Err(heap.type_error(format!(
+                        "sequence item {index}: expected str instance, {} found",
+                        type_name(other)
+                    )));
+                }
             },
         }
     }
@@ -187,7 +482,9 @@ fn run_split(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let limit = int_or(heap, args.get(2), -1)?;
     match separator(heap, args.get(1))? {
         None => strings(heap, text::split_whitespace(whole.as_str(), limit)),
-        Some(by) => strings(heap, text::split(whole.as_str(), by.as_str(), limit).map_err(|fault| heap.fault(fault))?),
+        Some(by) => {
+            strings(heap, text::split(whole.as_str(), by.as_str(), limit).map_err(|fault| heap.fault(fault))?)
+        }
     }
 }
 
@@ -196,7 +493,10 @@ fn run_rsplit(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let limit = int_or(heap, args.get(2), -1)?;
     match separator(heap, args.get(1))? {
         None => strings(heap, text::rsplit_whitespace(whole.as_str(), limit)),
-        Some(by) => strings(heap, text::rsplit(whole.as_str(), by.as_str(), limit).map_err(|fault| heap.fault(fault))?),
+        Some(by) => strings(
+            heap,
+            text::rsplit(whole.as_str(), by.as_str(), limit).map_err(|fault| heap.fault(fault))?,
+        ),
     }
 }
 
@@ -211,7 +511,9 @@ fn stripped(heap: &Heap, mut args: Args<'_>, method: &str, side: Side) -> Outcom
         Value::Unbound | Value::None => text::strip(whole.as_str(), side),
         chars => match argument::text(chars) {
             Some(chars) => text::strip_chars(whole.as_str(), chars.as_str(), side),
-            None => return Err(heap.type_error(format!("{method} arg must be None or str, not {}", type_name(chars)))),
+            None => {
+                return Err(heap.type_error(format!("{method} arg must be None or str")));
+            }
         },
     };
     Ok(part_of(&whole, kept))
@@ -239,10 +541,17 @@ fn run_replace(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let old = text_of(heap, args.get(1), "replace() argument 1")?;
     let new = text_of(heap, args.get(2), "replace() argument 2")?;
     let limit = int_or(heap, args.get(3), -1)?;
-    Ok(text::replace(whole.as_str(), old.as_str(), new.as_str(), limit).map_err(|fault| heap.fault(fault))?.into())
+    Ok(text::replace(whole.as_str(), old.as_str(), new.as_str(), limit)
+        .map_err(|fault| heap.fault(fault))?
+        .into())
 }
 
-fn sought(heap: &Heap, mut args: Args<'_>, method: &str, find: fn(&str, &str, Bounds) -> Option<usize>) -> Outcome<Option<usize>> {
+fn sought(
+    heap: &Heap,
+    mut args: Args<'_>,
+    method: &str,
+    find: fn(&str, &str, Bounds) -> Option<usize>,
+) -> Outcome<Option<usize>> {
     let whole = own(heap, &mut args, method)?;
     let part = need_text(heap, args.get(1))?;
     Ok(find(whole.as_str(), part.as_str(), bounds(heap, args.get(2), args.get(3))?))
@@ -261,11 +570,15 @@ fn run_rfind(heap: &Heap, args: Args<'_>) -> Outcome {
 }
 
 fn run_index(heap: &Heap, args: Args<'_>) -> Outcome {
-    sought(heap, args, "index", text::find)?.map(|at| Value::Int(at as i64)).ok_or_else(|| heap.value_error("substring not found"))
+    sought(heap, args, "index", text::find)?
+        .map(|at| Value::Int(at as i64))
+        .ok_or_else(|| heap.value_error("substring not found"))
 }
 
 fn run_rindex(heap: &Heap, args: Args<'_>) -> Outcome {
-    sought(heap, args, "rindex", text::rfind)?.map(|at| Value::Int(at as i64)).ok_or_else(|| heap.value_error("substring not found"))
+    sought(heap, args, "rindex", text::rfind)?
+        .map(|at| Value::Int(at as i64))
+        .ok_or_else(|| heap.value_error("substring not found"))
 }
 
 fn run_count(heap: &Heap, mut args: Args<'_>) -> Outcome {
@@ -282,13 +595,21 @@ fn affixed(heap: &Heap, mut args: Args<'_>, method: &str, test: fn(&str, &str) -
         return Ok(Value::bool(matches(affix.as_str())));
     }
     let Value::Tuple(several) = args.get(1) else {
-        return Err(heap.type_error(format!("{method} first arg must be str or a tuple of str, not {}", type_name(args.get(1)))));
+        return Err(heap.type_error(format!(
+            "{method} first arg must be str or a tuple of str, not {}",
+            type_name(args.get(1))
+        )));
     };
     for affix in several.items() {
         match argument::text(affix) {
             Some(affix) if matches(affix.as_str()) => return Ok(Value::True),
             Some(_) => {}
-            None => return Err(heap.type_error(format!("tuple for {method} must only contain str, not {}", type_name(affix)))),
+            None => {
+                return Err(heap.type_error(format!(
+                    "tuple for {method} must only contain str, not {}",
+                    type_name(affix)
+                )));
+            }
         }
     }
     Ok(Value::False)
@@ -316,13 +637,15 @@ fn run_removesuffix(heap: &Heap, mut args: Args<'_>) -> Outcome {
 
 fn run_partition(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let (whole, by) = (own(heap, &mut args, "partition")?, need_text(heap, args.get(1))?);
-    let (before, by, after) = text::partition(whole.as_str(), by.as_str()).map_err(|fault| heap.fault(fault))?;
+    let (before, by, after) =
+        text::partition(whole.as_str(), by.as_str()).map_err(|fault| heap.fault(fault))?;
     Ok(Value::tuple(heap, [before, by, after].map(Value::str)))
 }
 
 fn run_rpartition(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let (whole, by) = (own(heap, &mut args, "rpartition")?, need_text(heap, args.get(1))?);
-    let (before, by, after) = text::rpartition(whole.as_str(), by.as_str()).map_err(|fault| heap.fault(fault))?;
+    let (before, by, after) =
+        text::rpartition(whole.as_str(), by.as_str()).map_err(|fault| heap.fault(fault))?;
     Ok(Value::tuple(heap, [before, by, after].map(Value::str)))
 }
 
@@ -354,14 +677,23 @@ fn run_swapcase(heap: &Heap, args: Args<'_>) -> Outcome {
     changed(heap, args, "swapcase", text::swapcase)
 }
 
-fn padded(heap: &Heap, mut args: Args<'_>, method: &str, pad: fn(&str, i64, char) -> Result<String, crate::value::number::Fault>) -> Outcome {
+fn padded(
+    heap: &Heap,
+    mut args: Args<'_>,
+    method: &str,
+    pad: fn(&str, i64, char) -> Result<String, crate::value::number::Fault>,
+) -> Outcome {
     let whole = own(heap, &mut args, method)?;
     let width = to_i64(heap, args.get(1))?;
     let fill = match args.get(2) {
         Value::Unbound => ' ',
         value => {
-            let text = argument::text(value)
-                .ok_or_else(|| heap.type_error(format!("The fill character must be a unicode character, not {}", type_name(value))))?;
+            let text = argument::text(value).ok_or_else(|| {
+                heap.type_error(format!(
+                    "The fill character must be a unicode character, not {}",
+                    type_name(value)
+                ))
+            })?;
             match (text.len(), text.char_at(0)) {
                 (1, Some(c)) => c,
                 _ => return Err(heap.type_error("The fill character must be exactly one character long")),
@@ -390,7 +722,9 @@ fn run_zfill(heap: &Heap, mut args: Args<'_>) -> Outcome {
 
 fn run_expandtabs(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let whole = own(heap, &mut args, "expandtabs")?;
-    Ok(text::expand_tabs(whole.as_str(), int_or(heap, args.get(1), 8)?).map_err(|fault| heap.fault(fault))?.into())
+    Ok(text::expand_tabs(whole.as_str(), int_or(heap, args.get(1), 8)?)
+        .map_err(|fault| heap.fault(fault))?
+        .into())
 }
 
 fn run_format(heap: &Heap, mut args: Args<'_>) -> Outcome {
@@ -451,7 +785,12 @@ fn run_maketrans(heap: &Heap, args: Args<'_>) -> Outcome {
         return translation_of(heap, &given, table);
     }
     let from = text_of(heap, args.get(0), "first maketrans argument").map_err(|raised| {
-        argument::reworded(heap, raised, ErrorKind::TypeError, "first maketrans argument must be a string if there is a second argument")
+        argument::reworded(
+            heap,
+            raised,
+            ErrorKind::TypeError,
+            "first maketrans argument must be a string if there is a second argument",
+        )
     })?;
     let to = text_of(heap, args.get(1), "maketrans() argument 2")?;
     if from.len() != to.len() {

@@ -10,9 +10,27 @@ use crate::value::ops::iterate;
 use crate::value::{Args, BuiltinType, Heap, NativeFunction, Outcome, Value};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "A tuple of an iterable's items.", &[("tuple('ab')", "('a', 'b')"), ("tuple()", "()")], run_new),
-    NativeFunction::new("index", "(self, value, start=0, stop=9223372036854775807, /)", "The position of the first item that equals the value.", &[("('a', 'b').index('b')", "1")], run_index),
-    NativeFunction::new("count", "(self, value, /)", "How many items equal the value.", &[("(1, 2, 1).count(1)", "2")], run_count),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "A tuple of an iterable's items.",
+        &[("tuple('ab')", "('a', 'b')"), ("tuple()", "()")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "index",
+        "(self, value, start=0, stop=9223372036854775807, /)",
+        "The position of the first item that equals the value.",
+        &[("('a', 'b').index('b')", "1")],
+        run_index,
+    ),
+    NativeFunction::new(
+        "count",
+        "(self, value, /)",
+        "How many items equal the value.",
+        &[("(1, 2, 1).count(1)", "2")],
+        run_count,
+    ),
     operators::len(&[("(1, 2).__len__()", "2")]),
     operators::iter(&[("list((1, 2).__iter__())", "[1, 2]")]),
     operators::contains(&[("(1, 2).__contains__(3)", "False")]),

@@ -6,12 +6,48 @@ use crate::value::ops::types::{class_of, is_instance, type_name};
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value};
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "The class of a value; with three arguments a new class.", &[("type(5)", "<class 'int'>"), ("type('A', (), {'x': 1}).x", "1")], run_new),
-    NativeFunction::new("mro", "(self, /)", "The order in which bases are asked for an attribute.", &[("bool.mro()", "[<class 'bool'>, <class 'int'>, <class 'object'>]")], run_mro),
-    NativeFunction::new("__subclasses__", "(self, /)", "The classes that derive from this one directly.", &[("bool in int.__subclasses__()", "True")], run_subclasses),
-    NativeFunction::new("__instancecheck__", "(self, instance, /)", "`isinstance(instance, self)`.", &[("int.__instancecheck__(5)", "True")], run_instancecheck),
-    NativeFunction::new("__subclasscheck__", "(self, subclass, /)", "`issubclass(subclass, self)`.", &[("int.__subclasscheck__(bool)", "True")], run_subclasscheck),
-    NativeFunction::new("__call__", "(self, /, *args, **kwargs)", "`self(...)`: an instance of the class.", &[("int.__call__('5')", "5")], run_call),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "The class of a value; with three arguments a new class.",
+        &[("type(5)", "<class 'int'>"), ("type('A', (), {'x': 1}).x", "1")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "mro",
+        "(self, /)",
+        "The order in which bases are asked for an attribute.",
+        &[("bool.mro()", "[<class 'bool'>, <class 'int'>, <class 'object'>]")],
+        run_mro,
+    ),
+    NativeFunction::new(
+        "__subclasses__",
+        "(self, /)",
+        "The classes that derive from this one directly.",
+        &[("bool in int.__subclasses__()", "True")],
+        run_subclasses,
+    ),
+    NativeFunction::new(
+        "__instancecheck__",
+        "(self, instance, /)",
+        "`isinstance(instance, self)`.",
+        &[("int.__instancecheck__(5)", "True")],
+        run_instancecheck,
+    ),
+    NativeFunction::new(
+        "__subclasscheck__",
+        "(self, subclass, /)",
+        "`issubclass(subclass, self)`.",
+        &[("int.__subclasscheck__(bool)", "True")],
+        run_subclasscheck,
+    ),
+    NativeFunction::new(
+        "__call__",
+        "(self, /, *args, **kwargs)",
+        "`self(...)`: an instance of the class.",
+        &[("int.__call__('5')", "5")],
+        run_call,
+    ),
 ];
 
 fn run_new(heap: &Heap, args: Args<'_>) -> Outcome {
@@ -19,10 +55,14 @@ fn run_new(heap: &Heap, args: Args<'_>) -> Outcome {
     match &mut *args.rest {
         [value] if no_keywords => Ok(Value::Class(class_of(heap, value))),
         [name, bases, dict] => {
-            let name = argument::text(name)
-                .ok_or_else(|| heap.type_error(format!("type.__new__() argument 1 must be str, not {}", type_name(name))))?;
+            let name = argument::text(name).ok_or_else(|| {
+                heap.type_error(format!("type.__new__() argument 1 must be str, not {}", type_name(name)))
+            })?;
             let Value::Tuple(given) = &*bases else {
-                return Err(heap.type_error(format!("type.__new__() argument 2 must be tuple, not {}", type_name(bases))));
+                return Err(heap.type_error(format!(
+                    "type.__new__() argument 2 must be tuple, not {}",
+                    type_name(bases)
+                )));
             };
             let mut classes = Vec::with_capacity(given.len());
             for base in given.items() {
@@ -41,7 +81,10 @@ fn run_new(heap: &Heap, args: Args<'_>) -> Outcome {
 fn own(heap: &Heap, args: &Args<'_>, method: &str) -> Outcome<crate::value::Ref<crate::value::Class>> {
     match args.get(0) {
         Value::Class(class) => Ok(class.clone()),
-        other => Err(heap.type_error(format!("descriptor '{method}' for 'type' objects doesn't apply to a '{}' object", type_name(other)))),
+        other => Err(heap.type_error(format!(
+            "descriptor '{method}' for 'type' objects doesn't apply to a '{}' object",
+            type_name(other)
+        ))),
     }
 }
 

@@ -8,7 +8,13 @@ use crate::value::ops::{compare, iterate};
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value};
 
 pub static KEYS: &[NativeFunction] = &[
-    NativeFunction::new("isdisjoint", "(self, other, /)", "Whether the view and an iterable have nothing in common.", &[("{1: 2}.keys().isdisjoint([2])", "True")], run_isdisjoint),
+    NativeFunction::new(
+        "isdisjoint",
+        "(self, other, /)",
+        "Whether the view and an iterable have nothing in common.",
+        &[("{1: 2}.keys().isdisjoint([2])", "True")],
+        run_isdisjoint,
+    ),
     operators::len(&[("{1: 2}.keys().__len__()", "1")]),
     operators::iter(&[("list({1: 2}.keys().__iter__())", "[1]")]),
     operators::reversed(&[("list({1: 2, 3: 4}.keys().__reversed__())", "[3, 1]")]),
@@ -35,7 +41,13 @@ pub static VALUES: &[NativeFunction] = &[
 ];
 
 pub static ITEMS: &[NativeFunction] = &[
-    NativeFunction::new("isdisjoint", "(self, other, /)", "Whether the view and an iterable have nothing in common.", &[("{1: 2}.items().isdisjoint([(1, 2)])", "False")], run_isdisjoint),
+    NativeFunction::new(
+        "isdisjoint",
+        "(self, other, /)",
+        "Whether the view and an iterable have nothing in common.",
+        &[("{1: 2}.items().isdisjoint([(1, 2)])", "False")],
+        run_isdisjoint,
+    ),
     operators::len(&[("{1: 2}.items().__len__()", "1")]),
     operators::iter(&[("list({1: 2}.items().__iter__())", "[(1, 2)]")]),
     operators::reversed(&[("list({1: 2, 3: 4}.items().__reversed__())", "[(3, 4), (1, 2)]")]),

@@ -63,7 +63,8 @@ impl NativeObject for ByteArray {
                 }))
             }
             (BinaryOp::Mul, Value::Int(times)) => Some(
-                crate::value::ops::convert::to_count(heap, &Value::Int(*times), self.data.len()).map(|n| array(heap, self.data.repeat(n))),
+                crate::value::ops::convert::to_count(heap, &Value::Int(*times), self.data.len())
+                    .map(|n| array(heap, self.data.repeat(n))),
             ),
             _ => None,
         }
@@ -76,27 +77,117 @@ pub fn array(heap: &Heap, data: Vec<u8>) -> Value {
 }
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, source=b'', encoding=..., errors=...)", "Bytes that can be changed, from a size, an iterable of ints, bytes or a text.", &[("bytearray(b'ab')", "bytearray(b'ab')"), ("bytearray(2)", "bytearray(b'\\x00\\x00')")], run_new),
-    NativeFunction::new("append", "(self, item, /)", "Adds an octet at the end.", &[("(a := bytearray(b'a'), a.append(98), a)[-1]", "bytearray(b'ab')")], run_append),
+    NativeFunction::new(
+        "__new__",
+        "(cls, source=b'', encoding=..., errors=...)",
+        "Bytes that can be changed, from a size, an iterable of ints, bytes or a text.",
+        &[("bytearray(b'ab')", "bytearray(b'ab')"), ("bytearray(2)", "bytearray(b'\\x00\\x00')")],
+        run_new,
+    ),
+    NativeFunction::new(
+        "append",
+        "(self, item, /)",
+        "Adds an octet at the end.",
+        &[("(a := bytearray(b'a'), a.append(98), a)[-1]", "bytearray(b'ab')")],
+        run_append,
+    ),
     NativeFunction::new("extend", "(self, iterable_of_ints, /)", "Adds octets at the end.", &[], run_extend),
     NativeFunction::new("insert", "(self, index, item, /)", "Inserts an octet.", &[], run_insert),
     NativeFunction::new("pop", "(self, index=-1, /)", "Removes an octet and gives it.", &[], run_pop),
-    NativeFunction::new("remove", "(self, value, /)", "Removes the first octet with this value.", &[], run_remove),
+    NativeFunction::new(
+        "remove",
+        "(self, value, /)",
+        "Removes the first octet with this value.",
+        &[],
+        run_remove,
+    ),
     NativeFunction::new("clear", "(self, /)", "Removes all octets.", &[], run_clear),
     NativeFunction::new("copy", "(self, /)", "A copy.", &[], run_copy),
     NativeFunction::new("reverse", "(self, /)", "Turns the order round.", &[], run_reverse),
-    NativeFunction::new("decode", "(self, encoding='utf-8', errors='strict')", "The text that the octets encode.", &[("bytearray(b'ab').decode()", "'ab'")], bytes::run_decode),
-    NativeFunction::new("hex", "(self, sep=..., bytes_per_sep=1)", "The octets in hexadecimal notation.", &[("bytearray(b'ab').hex()", "'6162'")], bytes::run_hex),
-    NativeFunction::new("find", "(self, sub, start=..., end=..., /)", "Where some octets stand first, or -1.", &[("bytearray(b'abc').find(b'c')", "2")], bytes::run_find),
-    NativeFunction::new("index", "(self, sub, start=..., end=..., /)", "Where some octets stand first; ValueError if nowhere.", &[], bytes::run_index),
-    NativeFunction::new("count", "(self, sub, start=..., end=..., /)", "How often some octets stand there.", &[], bytes::run_count),
-    NativeFunction::new("startswith", "(self, prefix, start=..., end=..., /)", "Whether it begins with some octets.", &[("bytearray(b'abc').startswith(b'a')", "True")], bytes::run_startswith),
-    NativeFunction::new("endswith", "(self, suffix, start=..., end=..., /)", "Whether it ends with some octets.", &[], bytes::run_endswith),
-    NativeFunction::new("__len__", "(self, /)", "How many octets there are.", &[("len(bytearray(3))", "3")], run_len),
-    NativeFunction::new("__iter__", "(self, /)", "An iterator over the octets.", &[("list(bytearray(b'ab'))", "[97, 98]")], run_iter),
-    NativeFunction::new("__contains__", "(self, key, /)", "Whether an octet or a run of octets is in it.", &[("98 in bytearray(b'ab')", "True")], run_contains),
-    NativeFunction::new("__getitem__", "(self, key, /)", "An octet, or a slice.", &[("bytearray(b'abc')[1:]", "bytearray(b'bc')")], run_getitem),
-    NativeFunction::new("__setitem__", "(self, key, value, /)", "Replaces an octet or a slice.", &[], run_setitem),
+    NativeFunction::new(
+        "decode",
+        "(self, encoding='utf-8', errors='strict')",
+        "The text that the octets encode.",
+        &[("bytearray(b'ab').decode()", "'ab'")],
+        bytes::run_decode,
+    ),
+    NativeFunction::new(
+        "hex",
+        "(self, sep=..., bytes_per_sep=1)",
+        "The octets in hexadecimal notation.",
+        &[("bytearray(b'ab').hex()", "'6162'")],
+        bytes::run_hex,
+    ),
+    NativeFunction::new(
+        "find",
+        "(self, sub, start=..., end=..., /)",
+        "Where some octets stand first, or -1.",
+        &[("bytearray(b'abc').find(b'c')", "2")],
+        bytes::run_find,
+    ),
+    NativeFunction::new(
+        "index",
+        "(self, sub, start=..., end=..., /)",
+        "Where some octets stand first; ValueError if nowhere.",
+        &[],
+        bytes::run_index,
+    ),
+    NativeFunction::new(
+        "count",
+        "(self, sub, start=..., end=..., /)",
+        "How often some octets stand there.",
+        &[],
+        bytes::run_count,
+    ),
+    NativeFunction::new(
+        "startswith",
+        "(self, prefix, start=..., end=..., /)",
+        "Whether it begins with some octets.",
+        &[("bytearray(b'abc').startswith(b'a')", "True")],
+        bytes::run_startswith,
+    ),
+    NativeFunction::new(
+        "endswith",
+        "(self, suffix, start=..., end=..., /)",
+        "Whether it ends with some octets.",
+        &[],
+        bytes::run_endswith,
+    ),
+    NativeFunction::new(
+        "__len__",
+        "(self, /)",
+        "How many octets there are.",
+        &[("len(bytearray(3))", "3")],
+        run_len,
+    ),
+    NativeFunction::new(
+        "__iter__",
+        "(self, /)",
+        "An iterator over the octets.",
+        &[("list(bytearray(b'ab'))", "[97, 98]")],
+        run_iter,
+    ),
+    NativeFunction::new(
+        "__contains__",
+        "(self, key, /)",
+        "Whether an octet or a run of octets is in it.",
+        &[("98 in bytearray(b'ab')", "True")],
+        run_contains,
+    ),
+    NativeFunction::new(
+        "__getitem__",
+        "(self, key, /)",
+        "An octet, or a slice.",
+        &[("bytearray(b'abc')[1:]", "bytearray(b'bc')")],
+        run_getitem,
+    ),
+    NativeFunction::new(
+        "__setitem__",
+        "(self, key, value, /)",
+        "Replaces an octet or a slice.",
+        &[],
+        run_setitem,
+    ),
     NativeFunction::new("__delitem__", "(self, key, /)", "Removes an octet or a slice.", &[], run_delitem),
 ];
 
@@ -159,7 +250,8 @@ fn run_insert(heap: &Heap, mut args: Args<'_>) -> Outcome {
 fn run_pop(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let array = own(heap, &mut args)?;
     let index = int_or(heap, args.get(1), -1)?;
-    let popped = edit(&array, |data| (data.is_empty(), item::position(index, data.len()).map(|at| data.remove(at))));
+    let popped =
+        edit(&array, |data| (data.is_empty(), item::position(index, data.len()).map(|at| data.remove(at))));
     match popped {
         Some((_, Some(byte))) => Ok(Value::Int(i64::from(byte))),
         Some((true, None)) => Err(heap.index_error("pop from empty bytearray")),
@@ -212,7 +304,12 @@ fn run_getitem(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let own = snapshot(&own(heap, &mut args)?);
     match item::get_item(heap, &own, args.get(1)) {
         Ok(Value::Bytes(part)) => Ok(array(heap, part.as_slice().to_vec())),
-        Err(raised) => Err(argument::reworded(heap, raised, crate::value::ErrorKind::IndexError, "bytearray index out of range")),
+        Err(raised) => Err(argument::reworded(
+            heap,
+            raised,
+            crate::value::ErrorKind::IndexError,
+            "bytearray index out of range",
+        )),
         other => other,
     }
 }
@@ -225,7 +322,11 @@ fn run_setitem(heap: &Heap, mut args: Args<'_>) -> Outcome {
         let at = slicing::indices(heap, slice, length)?;
         if at.step != 1 {
             if more.len() != at.count {
-                return Err(heap.value_error(format!("attempt to assign bytes of size {} to extended slice of size {}", more.len(), at.count)));
+                return Err(heap.value_error(format!(
+                    "attempt to assign bytes of size {} to extended slice of size {}",
+                    more.len(),
+                    at.count
+                )));
             }
             edit(&array, |data| at.iter().zip(more).for_each(|(index, byte)| data[index] = byte));
             return Ok(Value::None);

@@ -101,14 +101,20 @@ impl NativeObject for OpenFile {
         Some(Ok(if self.mode.binary {
             format!("<_io.{} name={name}>", self.type_name())
         } else {
-            format!("<_io.TextIOWrapper name={name} mode='{}' encoding='{}'>", self.mode.text, self.encoding_name())
+            format!(
+                "<_io.TextIOWrapper name={name} mode='{}' encoding='{}'>",
+                self.mode.text,
+                self.encoding_name()
+            )
         }))
     }
     fn attribute(&self, _heap: &Heap, name: Symbol) -> Option<Outcome> {
         let value = match name.name() {
             "name" => self.name.clone(),
             "mode" if self.mode.binary && self.mode.kind == 'r' && self.mode.update => Value::str("rb+"),
-            "mode" if self.mode.binary => Value::str(format!("{}b{}", self.mode.kind, if self.mode.update { "+" } else { "" })),
+            "mode" if self.mode.binary => {
+                Value::str(format!("{}b{}", self.mode.kind, if self.mode.update { "+" } else { "" }))
+            }
             "mode" => Value::str(&self.mode.text),
             "closed" => Value::bool(self.file.is_none()),
             "encoding" if !self.mode.binary => Value::str(self.encoding_name()),
@@ -230,9 +236,17 @@ impl OpenFile {
         loop {
             let rest = &self.ahead[self.used..];
             let found = match (self.mode.binary, self.newline) {
-                (true, _) | (_, Newline::Exactly("" | "\n")) => rest[searched..].iter().position(|&b| b == b'\n').map(|at| searched + at + 1),
-                (_, Newline::Exactly(end)) => rest.windows(end.len()).position(|w| w == end.as_bytes()).map(|at| at + end.len()),
-                _ => match rest[searched..].iter().position(|&b| b == b'\n' || b == b'\r').map(|at| searched + at) {
+                (true, _) | (_, Newline::Exactly("" | "\n")) => {
+                    rest[searched..].iter().position(|&b| b == b'\n').map(|at| searched + at + 1)
+                }
+                (_, Newline::Exactly(end)) => {
+                    rest.windows(end.len()).position(|w| w == end.as_bytes()).map(|at| at + end.len())
+                }
+                _ => match rest[searched..]
+                    .iter()
+                    .position(|&b| b == b'\n' || b == b'\r')
+                    .map(|at| searched + at)
+                {
                     // The octet after a `\r` decides; it may not have been read yet.
                     Some(at) if rest[at] == b'\r' && at + 1 == rest.len() && !self.ended => None,
                     Some(at) if rest[at] == b'\r' && rest.get(at + 1) == Some(&b'\n') => Some(at + 2),
@@ -245,7 +259,11 @@ impl OpenFile {
             }
             searched = rest.len().saturating_sub(1);
             if !self.fill()? {
-                if self.ahead.len() > self.used && self.newline != Newline::Exactly("") && self.ahead[self.used..].contains(&b'\r') && !self.mode.binary {
+                if self.ahead.len() > self.used
+                    && self.newline != Newline::Exactly("")
+                    && self.ahead[self.used..].contains(&b'\r')
+                    && !self.mode.binary
+                {
                     // A lone `\r` at the very end.
                     return Ok(self.last_lines());
                 }
@@ -321,16 +339,52 @@ fn report(heap: &Heap, trouble: Trouble, filename: Option<Value>) -> Raised {
 }
 
 pub static METHODS: &[NativeFunction] = &[
-    NativeFunction::new("read", "(self, size=-1, /)", "Reads so many characters or octets, or all of the rest.", &[], run_read),
-    NativeFunction::new("readline", "(self, size=-1, /)", "Reads a line with its end; empty at the end of the file.", &[], run_readline),
+    NativeFunction::new(
+        "read",
+        "(self, size=-1, /)",
+        "Reads so many characters or octets, or all of the rest.",
+        &[],
+        run_read,
+    ),
+    NativeFunction::new(
+        "readline",
+        "(self, size=-1, /)",
+        "Reads a line with its end; empty at the end of the file.",
+        &[],
+        run_readline,
+    ),
     NativeFunction::new("readlines", "(self, hint=-1, /)", "Reads all lines.", &[], run_readlines),
     NativeFunction::new("write", "(self, text, /)", "Writes; gives how much.", &[], run_write),
-    NativeFunction::new("writelines", "(self, lines, /)", "Writes several texts, without adding line ends.", &[], run_writelines),
-    NativeFunction::new("flush", "(self, /)", "Hands what was written to the operating system.", &[], run_flush),
+    NativeFunction::new(
+        "writelines",
+        "(self, lines, /)",
+        "Writes several texts, without adding line ends.",
+        &[],
+        run_writelines,
+    ),
+    NativeFunction::new(
+        "flush",
+        "(self, /)",
+        "Hands what was written to the operating system.",
+        &[],
+        run_flush,
+    ),
     NativeFunction::new("close", "(self, /)", "Closes the file.", &[], run_close),
-    NativeFunction::new("seek", "(self, offset, whence=0, /)", "Moves to another place; gives it.", &[], run_seek),
+    NativeFunction::new(
+        "seek",
+        "(self, offset, whence=0, /)",
+        "Moves to another place; gives it.",
+        &[],
+        run_seek,
+    ),
     NativeFunction::new("tell", "(self, /)", "The place in the file, in octets.", &[], run_tell),
-    NativeFunction::new("truncate", "(self, size=None, /)", "Cuts the file off, here or at a size.", &[], run_truncate),
+    NativeFunction::new(
+        "truncate",
+        "(self, size=None, /)",
+        "Cuts the file off, here or at a size.",
+        &[],
+        run_truncate,
+    ),
     NativeFunction::new("readable", "(self, /)", "Whether it can be read.", &[], run_readable),
     NativeFunction::new("writable", "(self, /)", "Whether it can be written.", &[], run_writable),
     NativeFunction::new("seekable", "(self, /)", "Whether it has a place to move.", &[], run_seekable),
@@ -350,7 +404,11 @@ fn own(heap: &Heap, args: &mut Args<'_>) -> Outcome<Ref<Native>> {
 }
 
 /// Does something with the file and reports what went wrong.
-fn with<R: Default>(heap: &Heap, file: &Ref<Native>, act: impl FnOnce(&mut OpenFile) -> Result<R, Trouble>) -> Outcome<R> {
+fn with<R: Default>(
+    heap: &Heap,
+    file: &Ref<Native>,
+    act: impl FnOnce(&mut OpenFile) -> Result<R, Trouble>,
+) -> Outcome<R> {
     match file.edit(act) {
         Some(Ok(result)) => Ok(result),
         Some(Err(trouble)) => Err(report(heap, trouble, None)),
@@ -377,7 +435,11 @@ fn result(heap: &Heap, file: &Ref<Native>, octets: Vec<u8>) -> Outcome {
 /// Makes text of the whole rest, if the encoding asks for it.
 fn prepare(heap: &Heap, file: &Ref<Native>) -> Outcome<()> {
     file.edit(|file: &mut OpenFile| {
-        if file.mode.binary || file.codec.is_byte_wise() || !file.mode.reads() || file.file.is_none() { Ok(()) } else { file.decode_rest(heap) }
+        if file.mode.binary || file.codec.is_byte_wise() || !file.mode.reads() || file.file.is_none() {
+            Ok(())
+        } else {
+            file.decode_rest(heap)
+        }
     })
     .unwrap_or(Ok(()))
 }
@@ -408,7 +470,9 @@ fn run_readlines(heap: &Heap, mut args: Args<'_>) -> Outcome {
     prepare(heap, &file)?;
     let most = match args.some(1) {
         None => usize::MAX,
-        Some(value) => usize::try_from(int_or(heap, value, -1)?).ok().filter(|n| *n > 0).unwrap_or(usize::MAX),
+        Some(value) => {
+            usize::try_from(int_or(heap, value, -1)?).ok().filter(|n| *n > 0).unwrap_or(usize::MAX)
+        }
     };
     let (mut lines, mut size) = (Vec::new(), 0);
     while size < most {
@@ -490,7 +554,9 @@ fn run_seek(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let (offset, whence) = (int_or(heap, args.get(1), 0)?, int_or(heap, args.get(2), 0)?);
     let binary = file.with(|file: &OpenFile| file.mode.binary).unwrap_or(true);
     let to = match whence {
-        0 if offset < 0 && !binary => return Err(heap.value_error(format!("negative seek position {offset}"))),
+        0 if offset < 0 && !binary => {
+            return Err(heap.value_error(format!("negative seek position {offset}")));
+        }
         0 if offset < 0 => return Err(errno::raise(heap, &io::Error::from_raw_os_error(libc::EINVAL), None)),
         0 => SeekFrom::Start(offset as u64),
         1 if offset != 0 && !binary => return Err(unsupported(heap, "can't do nonzero cur-relative seeks")),
@@ -576,7 +642,8 @@ fn parse_mode(heap: &Heap, text: &str) -> Outcome<Mode> {
     let once = text.chars().all(|c| "rwaxbt+".contains(c) && text.matches(c).count() == 1);
     if !once || text.is_empty() {
         return Err(match text.is_empty() {
-            true => heap.value_error("Must have exactly one of create/read/write/append mode and at most one plus"),
+            true => heap
+                .value_error("Must have exactly one of create/read/write/append mode and at most one plus"),
             false => heap.value_error(format!("invalid mode: '{text}'")),
         });
     }
@@ -586,15 +653,19 @@ fn parse_mode(heap: &Heap, text: &str) -> Outcome<Mode> {
     let mut kinds = text.chars().filter(|c| "rwax".contains(*c));
     match (kinds.next(), kinds.next()) {
         (Some(kind), None) => Ok(Mode { text: text.to_owned(), kind, binary: has('b'), update: has('+') }),
-        (None, _) => Err(heap.value_error("Must have exactly one of create/read/write/append mode and at most one plus")),
+        (None, _) => {
+            Err(heap
+                .value_error("Must have exactly one of create/read/write/append mode and at most one plus"))
+        }
         _ => Err(heap.value_error("must have exactly one of create/read/write/append mode")),
     }
 }
 
 fn parse_newline(heap: &Heap, value: Option<&Value>) -> Outcome<Newline> {
     let Some(value) = value else { return Ok(Newline::Translated) };
-    let text = argument::text(value)
-        .ok_or_else(|| heap.type_error(format!("open() argument 'newline' must be str or None, not {}", type_name(value))))?;
+    let text = argument::text(value).ok_or_else(|| {
+        heap.type_error(format!("open() argument 'newline' must be str or None, not {}", type_name(value)))
+    })?;
     match text.as_str() {
         "" => Ok(Newline::Any),
         "\n" => Ok(Newline::Exactly("\n")),
@@ -638,9 +709,9 @@ pub fn open(heap: &Heap, mut args: Args<'_>) -> Outcome {
     }
     let text_option = |value: Option<&Value>, name: &str, default: &str| match value {
         None => Ok(default.to_owned()),
-        Some(value) => argument::text(value)
-            .map(|text| text.as_str().to_owned())
-            .ok_or_else(|| heap.type_error(format!("open() argument '{name}' must be str or None, not {}", type_name(value)))),
+        Some(value) => argument::text(value).map(|text| text.as_str().to_owned()).ok_or_else(|| {
+            heap.type_error(format!("open() argument '{name}' must be str or None, not {}", type_name(value)))
+        }),
     };
     let codec = Codec::named(heap, &text_option(args.some(3), "encoding", "utf-8")?)?;
     let errors = text_option(args.some(4), "errors", "strict")?;

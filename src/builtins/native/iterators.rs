@@ -32,7 +32,13 @@ pub fn run_advance(heap: &Heap, mut args: Args<'_>) -> Outcome {
 }
 
 pub static ENUMERATE: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, iterable, start=0)", "Pairs of a running number and an item.", &[("list(enumerate('ab', 1))", "[(1, 'a'), (2, 'b')]")], new_enumerate),
+    NativeFunction::new(
+        "__new__",
+        "(cls, iterable, start=0)",
+        "Pairs of a running number and an item.",
+        &[("list(enumerate('ab', 1))", "[(1, 'a'), (2, 'b')]")],
+        new_enumerate,
+    ),
     itself(),
     advance(),
 ];
@@ -70,7 +76,13 @@ fn new_enumerate(heap: &Heap, args: Args<'_>) -> Outcome {
 }
 
 pub static FILTER: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "The items for which a function gives something true; with None the true items.", &[("list(filter(None, [0, 1, '']))", "[1]")], new_filter),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "The items for which a function gives something true; with None the true items.",
+        &[("list(filter(None, [0, 1, '']))", "[1]")],
+        new_filter,
+    ),
     itself(),
     advance(),
 ];
@@ -113,13 +125,21 @@ fn new_filter(heap: &Heap, args: Args<'_>) -> Outcome {
     no_keywords(heap, &args.extra, "filter")?;
     count(heap, "filter", args.rest.len(), 2, 2)?;
     match args.rest {
-        [test, iterable] => Ok(Iter::native(heap, Filter { test: std::mem::take(test), items: Feed::new(heap, iterable)? })),
+        [test, iterable] => {
+            Ok(Iter::native(heap, Filter { test: std::mem::take(test), items: Feed::new(heap, iterable)? }))
+        }
         _ => Ok(Value::None),
     }
 }
 
 pub static MAP: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "A function's results for the items of one or several iterables.", &[("list(map(len, ['a', 'bb']))", "[1, 2]")], new_map),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "A function's results for the items of one or several iterables.",
+        &[("list(map(len, ['a', 'bb']))", "[1, 2]")],
+        new_map,
+    ),
     itself(),
     advance(),
 ];
@@ -173,7 +193,13 @@ fn new_map(heap: &Heap, args: Args<'_>) -> Outcome {
 }
 
 pub static ZIP: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *iterables, strict=False)", "Tuples of the items that stand at the same place; with `strict` all iterables must be equally long.", &[("list(zip([1, 2], 'ab'))", "[(1, 'a'), (2, 'b')]")], new_zip),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *iterables, strict=False)",
+        "Tuples of the items that stand at the same place; with `strict` all iterables must be equally long.",
+        &[("list(zip([1, 2], 'ab'))", "[(1, 'a'), (2, 'b')]")],
+        new_zip,
+    ),
     itself(),
     advance(),
 ];
@@ -190,13 +216,22 @@ impl Zip {
         if !self.strict {
             return Ok(None);
         }
-        let before = |count: usize| if count == 1 { "argument 1".to_owned() } else { format!("arguments 1-{count}") };
+        let before =
+            |count: usize| if count == 1 { "argument 1".to_owned() } else { format!("arguments 1-{count}") };
         if at > 0 {
-            return Err(heap.value_error(format!("zip() argument {} is shorter than {}", at + 1, before(at))));
+            return Err(heap.value_error(format!(
+                "zip() argument {} is shorter than {}",
+                at + 1,
+                before(at)
+            )));
         }
         for index in 1..self.items.len() {
             if self.items[index].next(heap)?.is_some() {
-                return Err(heap.value_error(format!("zip() argument {} is longer than {}", index + 1, before(index))));
+                return Err(heap.value_error(format!(
+                    "zip() argument {} is longer than {}",
+                    index + 1,
+                    before(index)
+                )));
             }
         }
         Ok(None)
@@ -235,7 +270,13 @@ fn new_zip(heap: &Heap, args: Args<'_>) -> Outcome {
 }
 
 pub static REVERSED: &[NativeFunction] = &[
-    NativeFunction::new("__new__", "(cls, *args, **kwargs)", "The items of a sequence from the last to the first.", &[("list(reversed([1, 2]))", "[2, 1]"), ("''.join(reversed('abc'))", "'cba'")], new_reversed),
+    NativeFunction::new(
+        "__new__",
+        "(cls, *args, **kwargs)",
+        "The items of a sequence from the last to the first.",
+        &[("list(reversed([1, 2]))", "[2, 1]"), ("''.join(reversed('abc'))", "'cba'")],
+        new_reversed,
+    ),
     itself(),
     advance(),
 ];
@@ -291,7 +332,9 @@ impl NativeIter for Ready {
 /// `reversed(sequence)`. Raises TypeError: `'set' object is not reversible`.
 pub fn reversed(heap: &Heap, sequence: &Value) -> Outcome {
     match sequence {
-        Value::List(list) => Ok(Value::Iter(Iter::new(heap, Source::ListReversed { list: list.clone(), left: list.len() }))),
+        Value::List(list) => {
+            Ok(Value::Iter(Iter::new(heap, Source::ListReversed { list: list.clone(), left: list.len() })))
+        }
         Value::Range(range) => Ok(match range.len() {
             0 => over_range(heap, range),
             length => {

@@ -39,7 +39,8 @@ impl Build<'_> {
     pub fn parens(&self, l: u32, (mut items, has_comma): (Vec<RawArg>, bool), r: u32) -> Expr {
         if items.len() == 1
             && !has_comma
-            && let Some(RawArg { arg: Arg { kind: ArgKind::Positional(expr), .. }, .. }) = items.pop_if(is_positional)
+            && let Some(RawArg { arg: Arg { kind: ArgKind::Positional(expr), .. }, .. }) =
+                items.pop_if(is_positional)
         {
             return self.grouped(l, expr, r);
         }
@@ -95,7 +96,8 @@ impl Build<'_> {
             }
         }
         if let Some(span) = stray {
-            let error = Diagnostic::error(codes::UNEXPECTED, span, "dict and set mixed in one pair of braces");
+            let error =
+                Diagnostic::error(codes::UNEXPECTED, span, "dict and set mixed in one pair of braces");
             self.error(if is_dict {
                 error.label("a key without a value").help("write `key: value`")
             } else {
@@ -128,7 +130,14 @@ impl Build<'_> {
         self.comprehension(l, ComprehensionKind::Set, element, clauses, r)
     }
 
-    fn comprehension(&self, l: u32, kind: ComprehensionKind, element: Expr, clauses: Vec<Clause>, r: u32) -> Expr {
+    fn comprehension(
+        &self,
+        l: u32,
+        kind: ComprehensionKind,
+        element: Expr,
+        clauses: Vec<Clause>,
+        r: u32,
+    ) -> Expr {
         self.expr(l, ExprKind::Comprehension { kind, element: Box::new(element), clauses }, r)
     }
 
@@ -188,8 +197,12 @@ impl Build<'_> {
                 ArgKind::Star(_) | ArgKind::By(_) => {}
                 ArgKind::Keyword(name, _) => {
                     if !names.insert(name.text.clone()) {
-                        let error = Diagnostic::error(codes::ARGUMENT, name.span, format!("argument `{}` given twice", name.text))
-                            .label("already given before");
+                        let error = Diagnostic::error(
+                            codes::ARGUMENT,
+                            name.span,
+                            format!("argument `{}` given twice", name.text),
+                        )
+                        .label("already given before");
                         self.error(error);
                     }
                     named = named.or(Some(arg.span));
@@ -247,9 +260,11 @@ impl Build<'_> {
     pub fn attribute_back(&self, name: Expr, object: Expr) -> Expr {
         let span = name.span.to(object.span);
         match name.kind {
-            ExprKind::Name(name) => {
-                self.expr(span.start, ExprKind::Attribute { object: Box::new(object), name, null_safe: false }, span.end)
-            }
+            ExprKind::Name(name) => self.expr(
+                span.start,
+                ExprKind::Attribute { object: Box::new(object), name, null_safe: false },
+                span.end,
+            ),
             _ => {
                 let error = Diagnostic::error(codes::UNEXPECTED, name.span, "`<.` needs a name on its left")
                     .label("not a name")
@@ -260,12 +275,19 @@ impl Build<'_> {
         }
     }
 
-    pub fn subscript(&self, object: Expr, null_safe: bool, (mut items, has_comma): (Vec<Expr>, bool), r: u32) -> Expr {
+    pub fn subscript(
+        &self,
+        object: Expr,
+        null_safe: bool,
+        (mut items, has_comma): (Vec<Expr>, bool),
+        r: u32,
+    ) -> Expr {
         let start = object.span.start;
         let index = match items.pop() {
             None => {
-                let error = Diagnostic::error(codes::UNEXPECTED, Span::new(object.span.end, r), "index is missing")
-                    .label("nothing between the brackets");
+                let error =
+                    Diagnostic::error(codes::UNEXPECTED, Span::new(object.span.end, r), "index is missing")
+                        .label("nothing between the brackets");
                 self.error(error);
                 Expr::new(Span::new(object.span.end, r), ExprKind::Error)
             }
@@ -276,10 +298,21 @@ impl Build<'_> {
                 self.expr(span.start, ExprKind::Tuple(items), span.end)
             }
         };
-        self.expr(start, ExprKind::Subscript { object: Box::new(object), index: Box::new(index), null_safe }, r)
+        self.expr(
+            start,
+            ExprKind::Subscript { object: Box::new(object), index: Box::new(index), null_safe },
+            r,
+        )
     }
 
-    pub fn slice(&self, l: u32, lower: Option<Expr>, upper: Option<Expr>, step: Option<Option<Expr>>, r: u32) -> Expr {
+    pub fn slice(
+        &self,
+        l: u32,
+        lower: Option<Expr>,
+        upper: Option<Expr>,
+        step: Option<Option<Expr>>,
+        r: u32,
+    ) -> Expr {
         let kind = ExprKind::Slice {
             lower: lower.map(Box::new),
             upper: upper.map(Box::new),
@@ -345,7 +378,13 @@ impl Build<'_> {
         self.any_lambda(l, params, return_type, LambdaBody::Expr(body), end)
     }
 
-    pub fn block_lambda(&self, l: u32, params: Vec<RawParam>, return_type: Option<Expr>, body: Block) -> Expr {
+    pub fn block_lambda(
+        &self,
+        l: u32,
+        params: Vec<RawParam>,
+        return_type: Option<Expr>,
+        body: Block,
+    ) -> Expr {
         let end = body.span.end;
         self.any_lambda(l, params, return_type, LambdaBody::Block(body), end)
     }

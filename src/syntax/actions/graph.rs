@@ -42,7 +42,12 @@ impl Build<'_> {
         ConnectEdge { span: Span::new(l, r), type_, fields: fields.unwrap_or_default() }
     }
 
-    pub fn connect(&self, left: Expr, (direction, edge): (Direction, Option<ConnectEdge>), right: Expr) -> Expr {
+    pub fn connect(
+        &self,
+        left: Expr,
+        (direction, edge): (Direction, Option<ConnectEdge>),
+        right: Expr,
+    ) -> Expr {
         let span = left.span.to(right.span);
         let kind = ExprKind::Connect {
             left: Box::new(left),

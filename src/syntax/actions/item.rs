@@ -58,8 +58,14 @@ impl Build<'_> {
 
     pub fn module_path(&self, l: u32, dots: Vec<u32>, names: Vec<Name>, r: u32) -> ModulePath {
         // In a path every word is itself.
-        let names = names.into_iter().map(|name| Name::new(self.source(name.span).trim_start_matches("<>"), name.span));
-        ModulePath { span: Span::new(l, r), level: dots.iter().fold(0, |sum: u32, n| sum.saturating_add(*n)), names: names.collect() }
+        let names = names
+            .into_iter()
+            .map(|name| Name::new(self.source(name.span).trim_start_matches("<>"), name.span));
+        ModulePath {
+            span: Span::new(l, r),
+            level: dots.iter().fold(0, |sum: u32, n| sum.saturating_add(*n)),
+            names: names.collect(),
+        }
     }
 
     // Archetypes and enums.
@@ -83,7 +89,19 @@ impl Build<'_> {
             self.error(error);
         }
         let bases = bases.unwrap_or_default();
-        self.item(l, ItemKind::Archetype(Box::new(Archetype { decorators, is_async, kind, access, name, bases, members })), r)
+        self.item(
+            l,
+            ItemKind::Archetype(Box::new(Archetype {
+                decorators,
+                is_async,
+                kind,
+                access,
+                name,
+                bases,
+                members,
+            })),
+            r,
+        )
     }
 
     pub fn enumeration(
@@ -153,7 +171,14 @@ impl Build<'_> {
         self.item(l, ItemKind::Ability(Box::new(ability)), r)
     }
 
-    pub fn event(&self, l: u32, trigger: Option<Expr>, moment: Moment, return_type: Option<Expr>, r: u32) -> Event {
+    pub fn event(
+        &self,
+        l: u32,
+        trigger: Option<Expr>,
+        moment: Moment,
+        return_type: Option<Expr>,
+        r: u32,
+    ) -> Event {
         Event { span: Span::new(l, r), trigger, moment, return_type }
     }
 
@@ -182,8 +207,9 @@ impl Build<'_> {
         if let Some(word) = &by
             && word.as_str() != "__post_init__"
         {
-            let error = Diagnostic::error(codes::DECLARATION, word.span, "a field can only be set `by postinit`")
-                .label("not `postinit`");
+            let error =
+                Diagnostic::error(codes::DECLARATION, word.span, "a field can only be set `by postinit`")
+                    .label("not `postinit`");
             self.error(error);
         }
         if by.is_some() && default.is_some() {
@@ -193,9 +219,13 @@ impl Build<'_> {
             self.error(error);
         }
         let type_ = type_.unwrap_or_else(|| {
-            let error = Diagnostic::error(codes::DECLARATION, name.span, format!("field `{}` has no type", name.text))
-                .label("a type is missing after it")
-                .help(format!("write `has {}: any`, or a type that says more", name.text));
+            let error = Diagnostic::error(
+                codes::DECLARATION,
+                name.span,
+                format!("field `{}` has no type", name.text),
+            )
+            .label("a type is missing after it")
+            .help(format!("write `has {}: any`, or a type that says more", name.text));
             self.error(error);
             Expr::new(name.span.after(), ExprKind::Error)
         });
@@ -211,9 +241,10 @@ impl Build<'_> {
         let mut values = values;
         match (type_, values.pop()) {
             (None, None) => {
-                let error = Diagnostic::error(codes::DECLARATION, target.span, "global has neither type nor value")
-                    .label("nothing is said about it")
-                    .help("give it a value with `=`");
+                let error =
+                    Diagnostic::error(codes::DECLARATION, target.span, "global has neither type nor value")
+                        .label("nothing is said about it")
+                        .help("give it a value with `=`");
                 self.error(error);
                 self.stmt(start, StmtKind::Error, target.span.end)
             }

@@ -143,9 +143,10 @@ impl<'f> Build<'f> {
 
     fn check_reserved(&self, word: &str, span: Span) {
         const RESERVED: &[&str] = &[
-            "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-            "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
-            "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+            "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+            "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in",
+            "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with",
+            "yield",
         ];
         if RESERVED.contains(&word) {
             let error = Diagnostic::error(codes::RESERVED, span, format!("`{word}` cannot be a name"))

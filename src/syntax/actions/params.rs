@@ -42,7 +42,9 @@ impl Build<'_> {
         let mut seen = Seen::default();
         for param in raw {
             match param {
-                RawParam::Plain(name, type_, default) => params.push(self.plain(name, type_, default, &mut seen)),
+                RawParam::Plain(name, type_, default) => {
+                    params.push(self.plain(name, type_, default, &mut seen))
+                }
                 RawParam::Either(expr, type_, default) => match expr.kind {
                     ExprKind::Name(name) => params.push(self.plain(name, type_, default, &mut seen)),
                     _ => self.param_error(expr.span, "parameter needs a name", "not a name"),
@@ -90,10 +92,11 @@ impl Build<'_> {
         match (&default, seen.default) {
             (Some(_), _) => seen.default = seen.default.or(Some(span)),
             (None, Some(first)) if kind == ParamKind::Normal => {
-                let error = Diagnostic::error(codes::PARAMETER, span, "parameter without a default after one with")
-                    .label("has no default")
-                    .note(first, "has one")
-                    .help("move parameters with a default behind those without");
+                let error =
+                    Diagnostic::error(codes::PARAMETER, span, "parameter without a default after one with")
+                        .label("has no default")
+                        .note(first, "has one")
+                        .help("move parameters with a default behind those without");
                 self.error(error);
             }
             _ => {}
@@ -111,7 +114,11 @@ impl Build<'_> {
         seen: &mut Seen,
     ) -> Param {
         if !seen.names.insert(name.text.clone()) {
-            self.param_error(name.span, &format!("parameter `{}` given twice", name.text), "already declared before");
+            self.param_error(
+                name.span,
+                &format!("parameter `{}` given twice", name.text),
+                "already declared before",
+            );
         }
         Param { span, kind, name, type_, default }
     }

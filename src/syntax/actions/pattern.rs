@@ -92,7 +92,11 @@ impl Build<'_> {
                 (Some(key), kind) => items.push((key, Pattern { span: pattern.span, kind })),
                 (None, PatternKind::Star(name)) => {
                     if name.is_none() {
-                        self.pattern_error(pattern.span, "`**_` in a pattern", "other keys are allowed anyway");
+                        self.pattern_error(
+                            pattern.span,
+                            "`**_` in a pattern",
+                            "other keys are allowed anyway",
+                        );
                     }
                     rest = Some((pattern.span, name));
                 }
@@ -109,7 +113,11 @@ impl Build<'_> {
             match name {
                 Some(name) => {
                     if keyword.iter().any(|(other, _)| other.text == name.text) {
-                        self.pattern_error(name.span, "field named twice in a pattern", "already named before");
+                        self.pattern_error(
+                            name.span,
+                            "field named twice in a pattern",
+                            "already named before",
+                        );
                     }
                     keyword.push((name, pattern));
                 }

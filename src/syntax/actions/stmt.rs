@@ -40,9 +40,10 @@ impl Build<'_> {
     pub(super) fn check_target(&self, target: &Expr) {
         match &target.kind {
             ExprKind::Star(_) => {
-                let error = Diagnostic::error(codes::TARGET, target.span, "`*` target outside of a tuple or list")
-                    .label("nothing else takes values")
-                    .help("write `*x, = …` to take all of them");
+                let error =
+                    Diagnostic::error(codes::TARGET, target.span, "`*` target outside of a tuple or list")
+                        .label("nothing else takes values")
+                        .help("write `*x, = …` to take all of them");
                 self.error(error);
             }
             _ => self.check_inner_target(target),
@@ -68,7 +69,9 @@ impl Build<'_> {
     fn check_single_target(&self, target: &Expr, label: &str) {
         match target.kind {
             ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Star(_) => {
-                let error = Diagnostic::error(codes::TARGET, target.span, "several targets cannot stand here").label(label);
+                let error =
+                    Diagnostic::error(codes::TARGET, target.span, "several targets cannot stand here")
+                        .label(label);
                 self.error(error);
             }
             _ => self.check_place(target),
@@ -79,7 +82,9 @@ impl Build<'_> {
     fn check_place(&self, target: &Expr) {
         let what = match &target.kind {
             ExprKind::Name(_) | ExprKind::Error => return,
-            ExprKind::Attribute { null_safe: false, .. } | ExprKind::Subscript { null_safe: false, .. } => return,
+            ExprKind::Attribute { null_safe: false, .. } | ExprKind::Subscript { null_safe: false, .. } => {
+                return;
+            }
             ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => "a null-safe access",
             ExprKind::Root => "`root`",
             ExprKind::Super => "`super`",
@@ -108,7 +113,8 @@ impl Build<'_> {
         flatten(target, &mut flat);
         for target in &flat {
             // A list of nodes has no name to unbind, but they can all be destroyed.
-            if !matches!(target.kind, ExprKind::EdgeRef(_) | ExprKind::Filter { .. } | ExprKind::Reference(_)) {
+            if !matches!(target.kind, ExprKind::EdgeRef(_) | ExprKind::Filter { .. } | ExprKind::Reference(_))
+            {
                 self.check_deleted(target);
             }
         }
@@ -143,7 +149,13 @@ impl Build<'_> {
 
     // Compound statements.
 
-    pub fn condition(&self, test: Expr, body: Block, more: Vec<(Expr, Block)>, otherwise: Option<Block>) -> StmtKind {
+    pub fn condition(
+        &self,
+        test: Expr,
+        body: Block,
+        more: Vec<(Expr, Block)>,
+        otherwise: Option<Block>,
+    ) -> StmtKind {
         let mut branches = vec![(test, body)];
         branches.extend(more);
         StmtKind::If { branches, otherwise }
@@ -208,7 +220,11 @@ impl Build<'_> {
         if let Some((_, earlier)) = handlers.split_last()
             && let Some(handler) = earlier.iter().find(|handler| handler.type_.is_none())
         {
-            incomplete(handler.span, "`except` for everything is not the last", "those after it can never run");
+            incomplete(
+                handler.span,
+                "`except` for everything is not the last",
+                "those after it can never run",
+            );
         }
         StmtKind::Try { body, handlers, otherwise, finally }
     }
@@ -226,7 +242,14 @@ impl Build<'_> {
         StmtKind::Match { subject, cases }
     }
 
-    pub fn case(&self, l: u32, pattern: Pattern, guard: Option<Expr>, elements: Vec<Element>, r: u32) -> Case {
+    pub fn case(
+        &self,
+        l: u32,
+        pattern: Pattern,
+        guard: Option<Expr>,
+        elements: Vec<Element>,
+        r: u32,
+    ) -> Case {
         let stmts = self.stmts(elements);
         let span = match (stmts.first(), stmts.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),

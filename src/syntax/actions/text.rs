@@ -37,7 +37,9 @@ impl Build<'_> {
         let length = u32::try_from(fault.length).unwrap_or(0);
         let (message, help) = match code {
             codes::NUMBER => ("invalid number", None),
-            _ if fault.message.starts_with("bytes") => (fault.message, Some("write it as an escape, or use `.encode()`")),
+            _ if fault.message.starts_with("bytes") => {
+                (fault.message, Some("write it as an escape, or use `.encode()`"))
+            }
             _ => ("invalid escape", Some("write `\\\\` for a backslash, or give the string the prefix `r`")),
         };
         let mut error = Diagnostic::error(code, Span::new(at, at.saturating_add(length.max(1))), message);
@@ -127,7 +129,8 @@ impl Build<'_> {
             let all = bytes.get_or_insert_default();
             literals::bytes(quoted.body, quoted.is_raw).map(|found| all.extend(found))
         } else {
-            literals::text(quoted.body, quoted.is_raw, false).map(|found| append(text, FPart::Text(Arc::from(found))))
+            literals::text(quoted.body, quoted.is_raw, false)
+                .map(|found| append(text, FPart::Text(Arc::from(found))))
         };
         if let Err(fault) = result {
             self.fault(codes::ESCAPE, offset(span.start, quoted.body_at), fault);

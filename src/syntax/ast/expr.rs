@@ -70,20 +70,48 @@ pub enum ExprKind {
     Tuple(Vec<Expr>),
     Set(Vec<Expr>),
     Dict(Vec<DictItem>),
-    Comprehension { kind: ComprehensionKind, element: Box<Expr>, clauses: Vec<Clause> },
-    DictComprehension { key: Box<Expr>, value: Box<Expr>, clauses: Vec<Clause> },
+    Comprehension {
+        kind: ComprehensionKind,
+        element: Box<Expr>,
+        clauses: Vec<Clause>,
+    },
+    DictComprehension {
+        key: Box<Expr>,
+        value: Box<Expr>,
+        clauses: Vec<Clause>,
+    },
     /// `*x` in a list, tuple, set, index or assignment target.
     Star(Box<Expr>),
 
-    Unary { op: UnaryOp, operand: Box<Expr> },
-    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
+    Unary {
+        op: UnaryOp,
+        operand: Box<Expr>,
+    },
+    Binary {
+        op: BinaryOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `a and b and c`: two operands or more.
-    Bool { op: BoolOp, operands: Vec<Expr> },
+    Bool {
+        op: BoolOp,
+        operands: Vec<Expr>,
+    },
     /// `a < b <= c`: at least one link.
-    Compare { first: Box<Expr>, rest: Vec<(CompareOp, Expr)> },
+    Compare {
+        first: Box<Expr>,
+        rest: Vec<(CompareOp, Expr)>,
+    },
     /// `then if test else otherwise`.
-    Ternary { test: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
-    Walrus { name: Name, value: Box<Expr> },
+    Ternary {
+        test: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
+    Walrus {
+        name: Name,
+        value: Box<Expr>,
+    },
     Lambda(Box<Lambda>),
     Await(Box<Expr>),
     Yield(Option<Box<Expr>>),
@@ -96,26 +124,62 @@ pub enum ExprKind {
     /// Also every pipe: `x |> f`, `x :> f`, `f <| x`, `f <: x` with a parenthesised
     /// tuple spread into arguments, and prefix `|> f`, `:> f`, `spawn f` without any.
     /// The callee is evaluated before the arguments in all of them.
-    Call { callee: Box<Expr>, args: Vec<Arg> },
+    Call {
+        callee: Box<Expr>,
+        args: Vec<Arg>,
+    },
     /// `null_safe`: written with `?`; nothing after it is skipped.
-    Attribute { object: Box<Expr>, name: Name, null_safe: bool },
+    Attribute {
+        object: Box<Expr>,
+        name: Name,
+        null_safe: bool,
+    },
     /// The index may be a [`ExprKind::Slice`], or a tuple with slices in it.
-    Subscript { object: Box<Expr>, index: Box<Expr>, null_safe: bool },
+    Subscript {
+        object: Box<Expr>,
+        index: Box<Expr>,
+        null_safe: bool,
+    },
     /// Stands only in an index.
-    Slice { lower: Option<Box<Expr>>, upper: Option<Box<Expr>>, step: Option<Box<Expr>> },
+    Slice {
+        lower: Option<Box<Expr>>,
+        upper: Option<Box<Expr>>,
+        step: Option<Box<Expr>>,
+    },
     /// `` x(`?T: a > 1) ``, `x(?a > 1)`, `x[?:T, a > 1]`.
-    Filter { object: Box<Expr>, filter: Box<Filter>, null_safe: bool },
+    Filter {
+        object: Box<Expr>,
+        filter: Box<Filter>,
+        null_safe: bool,
+    },
     /// `x(=a=1, b=2)`.
-    AssignAll { object: Box<Expr>, fields: Vec<FieldValue>, null_safe: bool },
+    AssignAll {
+        object: Box<Expr>,
+        fields: Vec<FieldValue>,
+        null_safe: bool,
+    },
 
     /// `left spawn right`.
-    Spawn { left: Box<Expr>, right: Box<Expr> },
+    Spawn {
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `&id`.
     Reference(Box<Expr>),
     /// `[-->]` and its kin; boxed for its size.
     EdgeRef(Box<EdgeRef>),
-    Connect { left: Box<Expr>, right: Box<Expr>, direction: Direction, edge: Option<Box<ConnectEdge>> },
-    Disconnect { left: Box<Expr>, right: Box<Expr>, direction: Direction, edge: Option<Box<Filter>> },
+    Connect {
+        left: Box<Expr>,
+        right: Box<Expr>,
+        direction: Direction,
+        edge: Option<Box<ConnectEdge>>,
+    },
+    Disconnect {
+        left: Box<Expr>,
+        right: Box<Expr>,
+        direction: Direction,
+        edge: Option<Box<Filter>>,
+    },
 
     /// `(1, y=2)`: legal only as the operand of a pipe, which turns it into arguments.
     /// Anywhere else it comes with a diagnostic.

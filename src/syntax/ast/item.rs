@@ -45,9 +45,15 @@ pub enum ItemKind {
     /// Of an archetype; in a code block, annotated local variables.
     Has(Has),
     /// `glob a: int = 1, b = 2;`: each an assignment or an annotation.
-    Glob { access: Option<Access>, assigns: Vec<Stmt> },
+    Glob {
+        access: Option<Access>,
+        assigns: Vec<Stmt>,
+    },
     /// `with entry { … }`, `with entry:name { … }`. At a prompt also loose statements.
-    Entry { name: Option<Name>, body: Block },
+    Entry {
+        name: Option<Name>,
+        body: Block,
+    },
     Test(Test),
     /// What could not be parsed; a diagnostic says why.
     Error,

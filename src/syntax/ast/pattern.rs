@@ -24,11 +24,21 @@ pub enum PatternKind {
     /// `*rest` (or `*_`, with no name) of a sequence.
     Star(Option<Name>),
     /// Keys are values; `**rest` takes the others.
-    Mapping { items: Vec<(Expr, Pattern)>, rest: Option<Name> },
-    Class { class: Expr, positional: Vec<Pattern>, keyword: Vec<(Name, Pattern)> },
+    Mapping {
+        items: Vec<(Expr, Pattern)>,
+        rest: Option<Name>,
+    },
+    Class {
+        class: Expr,
+        positional: Vec<Pattern>,
+        keyword: Vec<(Name, Pattern)>,
+    },
     /// Two or more.
     Or(Vec<Pattern>),
-    As { pattern: Box<Pattern>, name: Name },
+    As {
+        pattern: Box<Pattern>,
+        name: Name,
+    },
     /// What could not be parsed; a diagnostic says why.
     Error,
 }

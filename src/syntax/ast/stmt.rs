@@ -36,42 +36,98 @@ pub enum StmtKind {
     Item(Box<Item>),
 
     /// `a = b = value`: one target or more, assigned left to right.
-    Assign { targets: Vec<Expr>, value: Expr },
+    Assign {
+        targets: Vec<Expr>,
+        value: Expr,
+    },
     /// `target: type = value`; without a value it only declares.
-    Annotate { target: Expr, type_: Expr, value: Option<Expr> },
+    Annotate {
+        target: Expr,
+        type_: Expr,
+        value: Option<Expr>,
+    },
     /// `target op= value`.
-    Augment { target: Expr, op: BinaryOp, value: Expr },
+    Augment {
+        target: Expr,
+        op: BinaryOp,
+        value: Expr,
+    },
     /// One target or more.
     Delete(Vec<Expr>),
     Global(Vec<Name>),
     Nonlocal(Vec<Name>),
 
     /// `if` and each `elif` (or `else if`) is a branch.
-    If { branches: Vec<(Expr, Block)>, otherwise: Option<Block> },
-    While { test: Expr, body: Block, otherwise: Option<Block> },
-    ForIn { is_async: bool, target: Expr, iterable: Expr, body: Block, otherwise: Option<Block> },
+    If {
+        branches: Vec<(Expr, Block)>,
+        otherwise: Option<Block>,
+    },
+    While {
+        test: Expr,
+        body: Block,
+        otherwise: Option<Block>,
+    },
+    ForIn {
+        is_async: bool,
+        target: Expr,
+        iterable: Expr,
+        body: Block,
+        otherwise: Option<Block>,
+    },
     /// `for init to test by step`: `init` is an assignment; the step also runs after `continue`.
-    ForTo { is_async: bool, init: Box<Stmt>, test: Expr, step: Box<Stmt>, body: Block, otherwise: Option<Block> },
-    Try { body: Block, handlers: Vec<Handler>, otherwise: Option<Block>, finally: Option<Block> },
-    Match { subject: Expr, cases: Vec<Case> },
-    With { is_async: bool, items: Vec<WithItem>, body: Block },
+    ForTo {
+        is_async: bool,
+        init: Box<Stmt>,
+        test: Expr,
+        step: Box<Stmt>,
+        body: Block,
+        otherwise: Option<Block>,
+    },
+    Try {
+        body: Block,
+        handlers: Vec<Handler>,
+        otherwise: Option<Block>,
+        finally: Option<Block>,
+    },
+    Match {
+        subject: Expr,
+        cases: Vec<Case>,
+    },
+    With {
+        is_async: bool,
+        items: Vec<WithItem>,
+        body: Block,
+    },
 
     Return(Option<Expr>),
-    Raise { value: Option<Expr>, cause: Option<Expr> },
-    Assert { test: Expr, message: Option<Expr> },
+    Raise {
+        value: Option<Expr>,
+        cause: Option<Expr>,
+    },
+    Assert {
+        test: Expr,
+        message: Option<Expr>,
+    },
     /// `check` of a test.
     Check(Expr),
     Break,
     Continue,
 
-    Visit { index: Option<Expr>, target: Expr, otherwise: Option<Block> },
+    Visit {
+        index: Option<Expr>,
+        target: Expr,
+        otherwise: Option<Block>,
+    },
     Ignore(Expr),
     Disengage,
     Skip,
     Report(Expr),
 
     /// `-> type { … }`: never runs.
-    TypedContext { type_: Expr, body: Block },
+    TypedContext {
+        type_: Expr,
+        body: Block,
+    },
     /// A lone `;`.
     Empty,
     /// What could not be parsed; a diagnostic says why.

@@ -125,10 +125,12 @@ fn edge_ref<'a>(edge_ref: &'a EdgeRef, f: Visit<'_, 'a>) {
 pub(super) fn expr_children<'a>(kind: &'a ExprKind, f: Visit<'_, 'a>) {
     use ExprKind::*;
     match kind {
-        Name(_) | Root | Super | TypeRef(_) | None | True | False | Ellipsis | Int(_) | BigInt(_) | Float(_)
-        | Str(_) | Bytes(_) | Error => {}
+        Name(_) | Root | Super | TypeRef(_) | None | True | False | Ellipsis | Int(_) | BigInt(_)
+        | Float(_) | Str(_) | Bytes(_) | Error => {}
         FString(parts) => fstring(parts, f),
-        List(elements) | Tuple(elements) | Set(elements) | Bool { operands: elements, .. } => exprs(elements, f),
+        List(elements) | Tuple(elements) | Set(elements) | Bool { operands: elements, .. } => {
+            exprs(elements, f)
+        }
         Dict(entries) => {
             for entry in entries {
                 match entry {

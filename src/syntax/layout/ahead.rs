@@ -107,7 +107,10 @@ impl Pass<'_> {
             if matches!(self.token_at(index)?, Token::Name | Token::EscapedName) {
                 index += 1;
             }
-            if is_typed && self.token_at(index)? == Token::Colon && self.token_at(index.checked_sub(1)?)? != Token::Lambda {
+            if is_typed
+                && self.token_at(index)? == Token::Colon
+                && self.token_at(index.checked_sub(1)?)? != Token::Lambda
+            {
                 match self.run(index + 1) {
                     Stop::At(_, stop) => index = stop,
                     Stop::Block(body) => return Some(body),
@@ -159,7 +162,11 @@ impl Pass<'_> {
         let mut depth = 0usize;
         for lexeme in self.input.iter().skip(self.at + 1) {
             match lexeme.token {
-                Token::ArrowOut | Token::ArrowIn | Token::ArrowAny | Token::EdgeOpenOut | Token::EdgeOpenIn
+                Token::ArrowOut
+                | Token::ArrowIn
+                | Token::ArrowAny
+                | Token::EdgeOpenOut
+                | Token::EdgeOpenIn
                     if depth == 0 =>
                 {
                     return true;

@@ -179,7 +179,9 @@ impl Frame {
     pub fn note(&mut self, token: Token) {
         match token {
             Token::In => self.seen_in_or_by = true,
-            Token::EdgeOpenOut | Token::EdgeOpenIn | Token::ConnectOpenOut | Token::ConnectOpenIn => self.in_edge = true,
+            Token::EdgeOpenOut | Token::EdgeOpenIn | Token::ConnectOpenOut | Token::ConnectOpenIn => {
+                self.in_edge = true
+            }
             Token::EdgeCloseOut | Token::EdgeCloseIn | Token::ConnectCloseOut | Token::ConnectCloseIn => {
                 self.in_edge = false;
             }

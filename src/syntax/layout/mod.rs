@@ -177,7 +177,9 @@ impl<'a> Pass<'a> {
             return false;
         }
         match lexeme.token {
-            Import | Def | Class | Return | While | For | Try | Raise | Break | Continue | Assert | Pass => true,
+            Import | Def | Class | Return | While | For | Try | Raise | Break | Continue | Assert | Pass => {
+                true
+            }
             Name => self.ends_operand_here() && self.infix_word(self.peek_word(0)).is_none(),
             _ => false,
         }
@@ -237,7 +239,8 @@ impl<'a> Pass<'a> {
             }
             token => {
                 self.top().head = Head::of(token, kind);
-                let is_middle = matches!(token, Token::Colon | Token::Semi | Token::Lambda | Token::EscapedName);
+                let is_middle =
+                    matches!(token, Token::Colon | Token::Semi | Token::Lambda | Token::EscapedName);
                 if is_middle || token.opens() || token.closes() {
                     self.middle();
                 } else {
@@ -263,7 +266,11 @@ impl<'a> Pass<'a> {
         }
         let next = self.next_on_line();
         let is_case = self.top().kind == Kind::Match && self.peek_word(1) == "case";
-        if has_closed && !is_case && next.is_some_and(|token| !token.continues_statement() && !token.closes() && token != Token::Semi) {
+        if has_closed
+            && !is_case
+            && next
+                .is_some_and(|token| !token.continues_statement() && !token.closes() && token != Token::Semi)
+        {
             let span = self.input.get(self.at + 1).map_or(Span::NONE, |lexeme| lexeme.span);
             let error = Diagnostic::error(codes::INDENTATION, span, "second statement on the line of a `:`")
                 .label("it is not part of the block")
@@ -303,7 +310,9 @@ impl<'a> Pass<'a> {
                 self.emit_here(token);
                 self.scan_lambda();
             }
-            Token::Global | Token::Nonlocal if self.text(lexeme.span).starts_with(':') => self.split_colons(lexeme.span),
+            Token::Global | Token::Nonlocal if self.text(lexeme.span).starts_with(':') => {
+                self.split_colons(lexeme.span)
+            }
             Token::ArrowIn if !matches!(self.top().kind, Kind::List) && self.previous != Token::Del => {
                 // Outside edge references it is three operators.
                 let Span { start, end } = lexeme.span;
@@ -311,9 +320,13 @@ impl<'a> Pass<'a> {
                 self.emit(Token::Minus, Span::new(start + 1, start + 2));
                 self.emit(Token::Minus, Span::new(start + 2, end));
             }
-            Token::Def | Token::Class | Token::Async | Token::At if self.is_after_decorator() => self.begin_item_again(),
+            Token::Def | Token::Class | Token::Async | Token::At if self.is_after_decorator() => {
+                self.begin_item_again()
+            }
             // The last member of an enum needs no comma.
-            Token::Def | Token::With | Token::Async | Token::At if self.after_operand && self.top().kind == Kind::EnumBody => {
+            Token::Def | Token::With | Token::Async | Token::At
+                if self.after_operand && self.top().kind == Kind::EnumBody =>
+            {
                 self.begin_item_again();
             }
             Token::If => {
@@ -437,7 +450,8 @@ impl<'a> Pass<'a> {
         let in_colon_block = matches!(self.top().kind, Kind::Colon { .. });
         let after = Span::new(last.end, self.file.end().max(last.end));
         let blank_line = self.text(after).matches('\n').count() >= 2;
-        let is_empty_block = matches!(self.top().kind, Kind::Colon { body_column: None, is_inline: false, .. });
+        let is_empty_block =
+            matches!(self.top().kind, Kind::Colon { body_column: None, is_inline: false, .. });
         self.out.is_cut_off = in_brackets || is_empty_block || (in_colon_block && !blank_line);
         if !in_brackets && !self.top().at_start {
             self.emit(Token::Semi, last.after());

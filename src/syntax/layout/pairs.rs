@@ -45,7 +45,8 @@ impl Pass<'_> {
             self.top().is_lambda = true;
             return;
         }
-        let wants_block = self.after_operand || (self.top().kind.is_statements() && self.previous_wants_block());
+        let wants_block =
+            self.after_operand || (self.top().kind.is_statements() && self.previous_wants_block());
         if wants_block && !self.top().kind.is_statements() {
             self.close_unclosed("`{`");
         }
@@ -195,12 +196,15 @@ impl Pass<'_> {
         let doubtful = Span::new(frame.open.start, here.map_or(self.file.end(), |span| span.end));
         let (open, other) = match self.suspect {
             // The brace that is missing is more likely this one's.
-            Some((open, close)) if here.is_none() && frame.kind.is_braced() && open.start >= frame.open.start => {
+            Some((open, close))
+                if here.is_none() && frame.kind.is_braced() && open.start >= frame.open.start =>
+            {
                 (open, Some((close, "this one is in another column".to_owned())))
             }
             _ => (frame.open, here.or(Some(place)).map(|span| (span, format!("{found} comes first")))),
         };
-        let error = Diagnostic::error(codes::BRACKET, open, format!("`{shown}` is never closed")).label("opened here");
+        let error = Diagnostic::error(codes::BRACKET, open, format!("`{shown}` is never closed"))
+            .label("opened here");
         let error = match other {
             Some((span, text)) => error.note(span, text),
             None => error,
@@ -239,7 +243,9 @@ impl Pass<'_> {
 
     fn missing_body(&mut self, place: Span) {
         // At a prompt the body may still come.
-        if self.frames.first().is_some_and(|frame| frame.kind == Kind::Prompt) && self.at + 1 >= self.input.len() {
+        if self.frames.first().is_some_and(|frame| frame.kind == Kind::Prompt)
+            && self.at + 1 >= self.input.len()
+        {
             return;
         }
         let error = Diagnostic::error(codes::INDENTATION, place, "`:` without an indented statement")

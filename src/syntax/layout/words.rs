@@ -73,8 +73,13 @@ impl Pass<'_> {
     fn is_declaration_next(&self) -> bool {
         match self.peek(1) {
             Some(Token::Name | Token::EscapedName | Token::LBrace) => true,
-            Some(Token::Colon) => access(self.peek_word(2)).is_some() && matches!(self.peek(3), Some(Token::Name | Token::EscapedName)),
-            Some(token) => token.is_reserved_word() && !matches!(token, Token::In | Token::Is | Token::Not | Token::If),
+            Some(Token::Colon) => {
+                access(self.peek_word(2)).is_some()
+                    && matches!(self.peek(3), Some(Token::Name | Token::EscapedName))
+            }
+            Some(token) => {
+                token.is_reserved_word() && !matches!(token, Token::In | Token::Is | Token::Not | Token::If)
+            }
             None => false,
         }
     }
@@ -99,12 +104,18 @@ impl Pass<'_> {
             "let" if kind == Kind::Module => (Token::Glob, Head::Other),
             "glob" if at_module_level => (Token::Glob, Head::Other),
             "test" if at_module_level => {
-                return matches!(self.peek(1), Some(Token::Name | Token::EscapedName | Token::Str | Token::LBrace))
-                    .then_some((Token::Test, Head::Other));
+                return matches!(
+                    self.peek(1),
+                    Some(Token::Name | Token::EscapedName | Token::Str | Token::LBrace)
+                )
+                .then_some((Token::Test, Head::Other));
             }
             "include" => {
-                return matches!(self.peek(1), Some(Token::Name | Token::EscapedName | Token::Dot | Token::Ellipsis))
-                    .then_some((Token::Include, Head::Other));
+                return matches!(
+                    self.peek(1),
+                    Some(Token::Name | Token::EscapedName | Token::Dot | Token::Ellipsis)
+                )
+                .then_some((Token::Include, Head::Other));
             }
             "static" => return self.is_flag().then_some((Token::Static, Head::Other)),
             "override" => return self.is_flag().then_some((Token::Override, Head::Other)),
@@ -156,7 +167,9 @@ impl Pass<'_> {
         }
         match token {
             Some(Token::By) => self.top().seen_in_or_by = true,
-            Some(Token::Entry | Token::Exit) if self.top().head == Head::Ability => self.top().head = Head::Other,
+            Some(Token::Entry | Token::Exit) if self.top().head == Head::Ability => {
+                self.top().head = Head::Other
+            }
             _ => {}
         }
         self.emit_here(token.unwrap_or(Token::Name));
@@ -205,17 +218,35 @@ impl Pass<'_> {
     }
 
     fn is_edge_keyword(&mut self) -> bool {
-        self.top().kind == Kind::List
-            && self.peek(1) != Some(Token::Dot)
-            && self.is_edge_reference()
+        self.top().kind == Kind::List && self.peek(1) != Some(Token::Dot) && self.is_edge_reference()
     }
 
     fn name_must_follow(&self) -> bool {
         use Token::*;
         matches!(
             self.previous,
-            Dot | DotBack | Def | Can | Obj | Node | Edge | Walker | Class | Enum | Impl | Test | Has | As | Import
-                | From | Include | Public | Private | Protected | Lambda | Global | Nonlocal
+            Dot | DotBack
+                | Def
+                | Can
+                | Obj
+                | Node
+                | Edge
+                | Walker
+                | Class
+                | Enum
+                | Impl
+                | Test
+                | Has
+                | As
+                | Import
+                | From
+                | Include
+                | Public
+                | Private
+                | Protected
+                | Lambda
+                | Global
+                | Nonlocal
         )
     }
 }

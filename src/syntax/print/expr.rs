@@ -81,12 +81,29 @@ impl Printer {
             }
             ArgumentTuple(args) => self.args(args),
             Comprehension { .. } | DictComprehension { .. } => self.comprehension(&expr.kind),
-            Call { .. } | Attribute { .. } | Subscript { .. } | Slice { .. } | Filter { .. } | AssignAll { .. } => {
+            Call { .. }
+            | Attribute { .. }
+            | Subscript { .. }
+            | Slice { .. }
+            | Filter { .. }
+            | AssignAll { .. } => {
                 self.postfix(&expr.kind);
             }
-            EdgeRef(_) | Connect { .. } | Disconnect { .. } | Spawn { .. } | Reference(_) => self.graph(&expr.kind),
-            Unary { .. } | Binary { .. } | Bool { .. } | Compare { .. } | Ternary { .. } | Walrus { .. } | Lambda(_)
-            | Await(_) | Yield(_) | YieldFrom(_) | Flow(_) | Wait(_) => self.operator(&expr.kind),
+            EdgeRef(_) | Connect { .. } | Disconnect { .. } | Spawn { .. } | Reference(_) => {
+                self.graph(&expr.kind)
+            }
+            Unary { .. }
+            | Binary { .. }
+            | Bool { .. }
+            | Compare { .. }
+            | Ternary { .. }
+            | Walrus { .. }
+            | Lambda(_)
+            | Await(_)
+            | Yield(_)
+            | YieldFrom(_)
+            | Flow(_)
+            | Wait(_) => self.operator(&expr.kind),
         }
     }
 

@@ -177,7 +177,9 @@ impl Printer {
     }
 
     fn flags(&mut self, flags: Flags) {
-        for (is_set, word) in [(flags.is_async, "async "), (flags.is_override, "override "), (flags.is_static, "static ")] {
+        for (is_set, word) in
+            [(flags.is_async, "async "), (flags.is_override, "override "), (flags.is_static, "static ")]
+        {
             if is_set {
                 self.put(word);
             }
@@ -196,7 +198,11 @@ impl Printer {
             match param.kind {
                 ParamKind::Star => self.put("*"),
                 ParamKind::DoubleStar => self.put("**"),
-                ParamKind::KeywordOnly if !matches!(previous, Some(ParamKind::Star | ParamKind::KeywordOnly)) => self.put("*, "),
+                ParamKind::KeywordOnly
+                    if !matches!(previous, Some(ParamKind::Star | ParamKind::KeywordOnly)) =>
+                {
+                    self.put("*, ")
+                }
                 ParamKind::PositionalOnly | ParamKind::Normal | ParamKind::KeywordOnly => {}
             }
             self.name(&param.name);

@@ -15,7 +15,13 @@ impl Printer {
     fn bare_stmt(&mut self, kind: &StmtKind) {
         use StmtKind::*;
         match kind {
-            If { .. } | While { .. } | ForIn { .. } | ForTo { .. } | Try { .. } | Match { .. } | With { .. }
+            If { .. }
+            | While { .. }
+            | ForIn { .. }
+            | ForTo { .. }
+            | Try { .. }
+            | Match { .. }
+            | With { .. }
             | TypedContext { .. } => self.compound(kind),
             Visit { index, target, otherwise } => {
                 self.put("visit ");
@@ -98,8 +104,16 @@ impl Printer {
             Error => self.put("<error>"),
             Empty => {}
             // Printed by those who have their bodies.
-            Item(_) | Visit { .. } | If { .. } | While { .. } | ForIn { .. } | ForTo { .. } | Try { .. } | Match { .. }
-            | With { .. } | TypedContext { .. } => {}
+            Item(_)
+            | Visit { .. }
+            | If { .. }
+            | While { .. }
+            | ForIn { .. }
+            | ForTo { .. }
+            | Try { .. }
+            | Match { .. }
+            | With { .. }
+            | TypedContext { .. } => {}
         }
     }
 

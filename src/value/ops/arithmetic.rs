@@ -16,7 +16,9 @@ pub fn binary(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Outcome {
     if let (Value::Float(x), Value::Float(y)) = (a, b) {
         return float_float(heap, op, x.get(), y.get(), a, b);
     }
-    if matches!(a, Value::Instance(_) | Value::Native(_)) || matches!(b, Value::Instance(_) | Value::Native(_)) {
+    if matches!(a, Value::Instance(_) | Value::Native(_))
+        || matches!(b, Value::Instance(_) | Value::Native(_))
+    {
         return binary_objects(heap, op, a, b);
     }
     builtin_binary(heap, op, a, b)
@@ -29,7 +31,9 @@ pub fn int_int(heap: &Heap, op: BinaryOp, x: i64, y: i64) -> Outcome {
         BinaryOp::Add => x.checked_add(y),
         BinaryOp::Sub => x.checked_sub(y),
         BinaryOp::Mul => x.checked_mul(y),
-        BinaryOp::FloorDiv if y != 0 => x.checked_div_euclid(y).map(|q| if y < 0 && x.rem_euclid(y) != 0 { q - 1 } else { q }),
+        BinaryOp::FloorDiv if y != 0 => {
+            x.checked_div_euclid(y).map(|q| if y < 0 && x.rem_euclid(y) != 0 { q - 1 } else { q })
+        }
         BinaryOp::Mod if y != 0 && y != -1 => {
             let r = x % y;
             Some(if r != 0 && (r < 0) != (y < 0) { r + y } else { r })
@@ -77,7 +81,9 @@ pub fn power(heap: &Heap, result: Result<number::Power, number::Fault>) -> Outco
     match result {
         Ok(number::Power::Integer(n)) => Ok(n.into()),
         Ok(number::Power::Float(x)) => Ok(Value::float(x)),
-        Ok(number::Power::Complex(..)) => Err(heap.value_error("negative number cannot be raised to a fractional power")),
+        Ok(number::Power::Complex(..)) => {
+            Err(heap.value_error("negative number cannot be raised to a fractional power"))
+        }
         Err(fault) => Err(heap.fault(fault)),
     }
 }
@@ -91,7 +97,9 @@ pub fn float_float(heap: &Heap, op: BinaryOp, x: f64, y: f64, a: &Value, b: &Val
         BinaryOp::Mul => x * y,
         BinaryOp::Div if y != 0.0 => x / y,
         BinaryOp::Div => return number::float_div(x, y).map(Value::float).map_err(|fault| heap.fault(fault)),
-        BinaryOp::FloorDiv => return number::float_floor_div(x, y).map(Value::float).map_err(|fault| heap.fault(fault)),
+        BinaryOp::FloorDiv => {
+            return number::float_floor_div(x, y).map(Value::float).map_err(|fault| heap.fault(fault));
+        }
         BinaryOp::Mod => return number::float_mod(x, y).map(Value::float).map_err(|fault| heap.fault(fault)),
         BinaryOp::Pow => return power(heap, number::float_pow(x, y)),
         _ => return Err(unsupported(heap, op, a, b)),
@@ -102,7 +110,9 @@ pub fn float_float(heap: &Heap, op: BinaryOp, x: f64, y: f64, a: &Value, b: &Val
 fn as_float(heap: &Heap, value: &Value) -> Outcome<Option<f64>> {
     match value {
         Value::Float(x) => Ok(Some(x.get())),
-        Value::Int(_) | Value::Big(_) | Value::True | Value::False => super::convert::to_f64(heap, value).map(Some),
+        Value::Int(_) | Value::Big(_) | Value::True | Value::False => {
+            super::convert::to_f64(heap, value).map(Some)
+        }
         _ => Ok(None),
     }
 }
@@ -130,7 +140,9 @@ fn builtin_binary(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Outcome {
         if let Some((x, y)) = as_float(heap, a)?.zip(as_float(heap, b)?) {
             return float_float(heap, op, x, y, a, b);
         }
-        return Err(unsupported(heap, op, a, b));
+        if !matches!(op, BinaryOp::Mod | BinaryOp::Mul) {
+            return Err(unsupported(heap, op, a, b));
+        }
     }
     match op {
         BinaryOp::Add => concatenate(heap, a, b),
@@ -162,7 +174,9 @@ fn builtin_binary(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Outcome {
 fn is_type_like(value: &Value) -> bool {
     match value {
         Value::Class(_) | Value::None => true,
-        Value::Tuple(parts) => !parts.is_empty() && parts.items().iter().all(|p| matches!(p, Value::Class(_) | Value::None)),
+        Value::Tuple(parts) => {
+            !parts.is_empty() && parts.items().iter().all(|p| matches!(p, Value::Class(_) | Value::None))
+        }
         _ => false,
     }
 }
@@ -187,11 +201,21 @@ fn concatenate(heap: &Heap, a: &Value, b: &Value) -> Outcome {
             items.extend_from_slice(y.items());
             Ok(Value::list(heap, items))
         }
-        (Value::Tuple(x), Value::Tuple(y)) => Ok(Value::Tuple(Tuple::new(heap, [x.items(), y.items()].concat()))),
-        (Value::Bytes(x), Value::Bytes(y)) => Ok(Value::Bytes(Rc::new(Bytes::new([x.as_slice(), y.as_slice()].concat())))),
-        (Value::Str(_), _) => Err(heap.type_error(format!("can only concatenate str (not \"{}\") to str", type_name(b)))),
-        (Value::List(_), _) => Err(heap.type_error(format!("can only concatenate list (not \"{}\") to list", type_name(b)))),
-        (Value::Tuple(_), _) => Err(heap.type_error(format!("can only concatenate tuple (not \"{}\") to tuple", type_name(b)))),
+        (Value::Tuple(x), Value::Tuple(y)) => {
+            Ok(Value::Tuple(Tuple::new(heap, [x.items(), y.items()].concat())))
+        }
+        (Value::Bytes(x), Value::Bytes(y)) => {
+            Ok(Value::Bytes(Rc::new(Bytes::new([x.as_slice(), y.as_slice()].concat()))))
+        }
+        (Value::Str(_), _) => {
+            Err(heap.type_error(format!("can only concatenate str (not \"{}\") to str", type_name(b))))
+        }
+        (Value::List(_), _) => {
+            Err(heap.type_error(format!("can only concatenate list (not \"{}\") to list", type_name(b))))
+        }
+        (Value::Tuple(_), _) => {
+            Err(heap.type_error(format!("can only concatenate tuple (not \"{}\") to tuple", type_name(b))))
+        }
         (Value::Bytes(_), _) => Err(heap.type_error(format!("can't concat {} to bytes", type_name(b)))),
         _ => Err(unsupported(heap, BinaryOp::Add, a, b)),
     }
@@ -199,14 +223,17 @@ fn concatenate(heap: &Heap, a: &Value, b: &Value) -> Outcome {
 
 /// `sequence * count`, either way round.
 fn repeat(heap: &Heap, a: &Value, b: &Value) -> Outcome {
-    let is_sequence = |v: &Value| matches!(v, Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Bytes(_));
+    let is_sequence =
+        |v: &Value| matches!(v, Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Bytes(_));
     let (sequence, count) = match (is_sequence(a), is_sequence(b)) {
         (true, _) => (a, b),
         (false, true) => (b, a),
         _ => return Err(unsupported(heap, BinaryOp::Mul, a, b)),
     };
     if integer(count).is_none() {
-        return Err(heap.type_error(format!("can't multiply sequence by non-int of type '{}'", type_name(count))));
+        return Err(
+            heap.type_error(format!("can't multiply sequence by non-int of type '{}'", type_name(count)))
+        );
     }
     match sequence {
         Value::Str(text) => {
@@ -294,15 +321,24 @@ pub fn method_names(op: BinaryOp) -> (Symbol, Symbol, Symbol) {
 fn binary_objects(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Outcome {
     let (name, reflected, _) = method_names(op);
     let b_first = match (a, b) {
-        (Value::Instance(x), Value::Instance(y)) => !x.class().same(y.class()) && y.class().is_subclass_of(x.class()),
+        (Value::Instance(x), Value::Instance(y)) => {
+            !x.class().same(y.class()) && y.class().is_subclass_of(x.class())
+        }
         _ => false,
     };
-    let tries: [(&Value, Symbol, &Value, bool); 2] =
-        if b_first { [(b, reflected, a, true), (a, name, b, false)] } else { [(a, name, b, false), (b, reflected, a, true)] };
+    let tries: [(&Value, Symbol, &Value, bool); 2] = if b_first {
+        [(b, reflected, a, true), (a, name, b, false)]
+    } else {
+        [(a, name, b, false), (b, reflected, a, true)]
+    };
     for (receiver, method, other, is_reflected) in tries {
         let result = match receiver {
-            Value::Native(native) => native.read(|object| object.binary(heap, op, other, is_reflected)).transpose()?,
-            Value::Instance(_) => super::attribute::call_method(heap, receiver, method, &mut [other.clone()])?,
+            Value::Native(native) => {
+                native.read(|object| object.binary(heap, op, other, is_reflected)).transpose()?
+            }
+            Value::Instance(_) => {
+                super::attribute::call_method(heap, receiver, method, &mut [other.clone()])?
+            }
             _ => None,
         };
         match result {
@@ -338,7 +374,12 @@ pub fn sign(op: BinaryOp) -> &'static str {
 
 #[cold]
 fn unsupported(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> crate::value::Raised {
-    heap.type_error(format!("unsupported operand type(s) for {}: '{}' and '{}'", sign(op), type_name(a), type_name(b)))
+    heap.type_error(format!(
+        "unsupported operand type(s) for {}: '{}' and '{}'",
+        sign(op),
+        type_name(a),
+        type_name(b)
+    ))
 }
 
 /// `a op= b`: the new value of `a`. Lists, dicts and sets change in place.
@@ -346,7 +387,9 @@ pub fn in_place(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Outcome {
     match (op, a) {
         (BinaryOp::Add, Value::List(list)) => {
             let items = match b {
-                Value::Instance(_) | Value::Str(_) | Value::List(_) | Value::Tuple(_) => super::iterate::collect(heap, b)?,
+                Value::Instance(_) | Value::Str(_) | Value::List(_) | Value::Tuple(_) => {
+                    super::iterate::collect(heap, b)?
+                }
                 _ if super::iterate::is_iterable(heap, b) => super::iterate::collect(heap, b)?,
                 _ => return Err(heap.type_error(format!("'{}' object is not iterable", type_name(b)))),
             };
@@ -373,7 +416,9 @@ pub fn in_place(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Outcome {
             }
             Ok(a.clone())
         }
-        (BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::Sub | BinaryOp::BitXor, Value::Set(set)) if !set.frozen => {
+        (BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::Sub | BinaryOp::BitXor, Value::Set(set))
+            if !set.frozen =>
+        {
             let Value::Set(result) = set_operation(heap, op, a, b)? else { return Ok(a.clone()) };
             set.clear_all();
             for key in result.keys() {
@@ -387,7 +432,9 @@ pub fn in_place(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Outcome {
                 None | Some(Value::NotImplemented) => {}
                 Some(result) => return Ok(result),
             }
-            if let Some(inner @ (Value::List(_) | Value::Dict(_) | Value::Set(_))) = super::convert::payload(a) {
+            if let Some(inner @ (Value::List(_) | Value::Dict(_) | Value::Set(_))) =
+                super::convert::payload(a)
+            {
                 in_place(heap, op, &inner, b)?;
                 return Ok(a.clone());
             }

@@ -7,7 +7,10 @@ use super::types::{class_of, type_name};
 use crate::code::Symbol;
 use crate::value::class::special;
 use crate::value::descriptor::DescriptorKind;
-use crate::value::{Bound, BuiltinType, Class, ClassKind, Descriptor, ErrorKind, Heap, Instance, Outcome, Raised, Ref, Str, Value, names};
+use crate::value::{
+    Bound, BuiltinType, Class, ClassKind, Descriptor, ErrorKind, Heap, Instance, Outcome, Raised, Ref, Str,
+    Value, names,
+};
 
 /// `object.name`. Raises AttributeError.
 pub fn get(heap: &Heap, object: &Value, name: Symbol) -> Outcome {
@@ -30,12 +33,17 @@ pub fn get_optional(heap: &Heap, object: &Value, name: Symbol) -> Outcome<Option
 
 #[cold]
 pub fn missing(heap: &Heap, object: &Value, name: Symbol) -> Raised {
-    let error = heap.new_error(ErrorKind::AttributeError, vec![Value::str(match object {
-        Value::Module(module) => format!("module '{}' has no attribute '{name}'", module.name.as_str()),
-        Value::Class(class) => format!("type object '{}' has no attribute '{name}'", class.name.as_str()),
-        Value::Descriptor(d) if d.kind == DescriptorKind::Super => format!("'super' object has no attribute '{name}'"),
-        _ => format!("'{}' object has no attribute '{name}'", type_name(object)),
-    })]);
+    let error = heap.new_error(
+        ErrorKind::AttributeError,
+        vec![Value::str(match object {
+            Value::Module(module) => format!("module '{}' has no attribute '{name}'", module.name.as_str()),
+            Value::Class(class) => format!("type object '{}' has no attribute '{name}'", class.name.as_str()),
+            Value::Descriptor(d) if d.kind == DescriptorKind::Super => {
+                format!("'super' object has no attribute '{name}'")
+            }
+            _ => format!("'{}' object has no attribute '{name}'", type_name(object)),
+        })],
+    );
     let dict = error.dict_or_new(heap);
     dict.set_str("name", Value::str(name.name()));
     dict.set_str("obj", object.clone());
@@ -62,7 +70,9 @@ fn find(heap: &Heap, object: &Value, name: Symbol) -> Outcome<Option<Value>> {
                 _ => Ok(None),
             },
         },
-        Value::Descriptor(descriptor) if descriptor.kind == DescriptorKind::Super => find_super(heap, descriptor, name),
+        Value::Descriptor(descriptor) if descriptor.kind == DescriptorKind::Super => {
+            find_super(heap, descriptor, name)
+        }
         _ => find_on_builtin(heap, object, name),
     }
 }
@@ -84,7 +94,12 @@ fn find_on_builtin(heap: &Heap, object: &Value, name: Symbol) -> Outcome<Option<
     }
 }
 
-fn find_on_instance(heap: &Heap, instance: &Ref<Instance>, object: &Value, name: Symbol) -> Outcome<Option<Value>> {
+fn find_on_instance(
+    heap: &Heap,
+    instance: &Ref<Instance>,
+    object: &Value,
+    name: Symbol,
+) -> Outcome<Option<Value>> {
     let class = instance.class();
     if class.has_special(special::GETATTRIBUTE)
         && let Some(result) = call_method(heap, object, names::GETATTRIBUTE, &mut [Value::str(name.name())])?
@@ -107,7 +122,12 @@ fn find_on_instance(heap: &Heap, instance: &Ref<Instance>, object: &Value, name:
 }
 
 /// What `object.__getattribute__` does: class, slots, dict; no `__getattr__`.
-pub fn find_plain(heap: &Heap, instance: &Ref<Instance>, object: &Value, name: Symbol) -> Outcome<Option<Value>> {
+pub fn find_plain(
+    heap: &Heap,
+    instance: &Ref<Instance>,
+    object: &Value,
+    name: Symbol,
+) -> Outcome<Option<Value>> {
     let class = instance.class().clone();
     let of_class = class.lookup(name);
     if class.has_special(special::DATA_DESCRIPTOR)
@@ -123,7 +143,11 @@ pub fn find_plain(heap: &Heap, instance: &Ref<Instance>, object: &Value, name: S
         match instance.slot(slot) {
             Value::Unbound | Value::Hidden(_) => {
                 if class.builtin == BuiltinType::Exception && slot < class.hidden {
-                    return Ok(Some(if name == names::SUPPRESS_CONTEXT { Value::False } else { Value::None }));
+                    return Ok(Some(if name == names::SUPPRESS_CONTEXT {
+                        Value::False
+                    } else {
+                        Value::None
+                    }));
                 }
             }
             value => return Ok(Some(value.clone())),
@@ -202,7 +226,9 @@ pub fn bind(heap: &Heap, found: &Value, receiver: Option<&Value>, class: &Ref<Cl
             _ => found.clone(),
         }),
         Value::Builtin(function) if function.is_method() => Ok(match receiver {
-            Some(receiver) => Value::Bound(Bound::new(heap, builtin_receiver(heap, receiver, function), found.clone())),
+            Some(receiver) => {
+                Value::Bound(Bound::new(heap, builtin_receiver(heap, receiver, function), found.clone()))
+            }
             None => found.clone(),
         }),
         Value::Builtin(function) if function.is_class_method() => {
@@ -215,7 +241,10 @@ pub fn bind(heap: &Heap, found: &Value, receiver: Option<&Value>, class: &Ref<Cl
             }
             DescriptorKind::Property => match receiver {
                 Some(receiver) => match descriptor.part(0) {
-                    Value::None => Err(heap.attribute_error(format!("property of '{}' object has no getter", class.name.as_str()))),
+                    Value::None => Err(heap.attribute_error(format!(
+                        "property of '{}' object has no getter",
+                        class.name.as_str()
+                    ))),
                     getter => heap.call(&getter, &mut [receiver.clone()]),
                 },
                 None => Ok(found.clone()),
@@ -250,7 +279,12 @@ fn is_of_object(heap: &Heap, function: &'static crate::value::NativeFunction) ->
 
 /// Calls the method that the value's class has under this name; `None` if it has none.
 /// The arguments are taken out of the slice.
-pub fn call_method(heap: &Heap, receiver: &Value, name: Symbol, args: &mut [Value]) -> Outcome<Option<Value>> {
+pub fn call_method(
+    heap: &Heap,
+    receiver: &Value,
+    name: Symbol,
+    args: &mut [Value],
+) -> Outcome<Option<Value>> {
     let class = class_of(heap, receiver);
     let Some(found) = class.lookup(name) else { return Ok(None) };
     match found {
@@ -311,13 +345,20 @@ pub fn set(heap: &Heap, object: &Value, name: Symbol, value: Value) -> Outcome<(
 fn cannot_set(heap: &Heap, object: &Value, name: Symbol) -> Raised {
     let class = class_of(heap, object);
     if class.lookup(name).is_some() {
-        return heap.attribute_error(format!("'{}' object attribute '{name}' is read-only", type_name(object)));
+        return heap
+            .attribute_error(format!("'{}' object attribute '{name}' is read-only", type_name(object)));
     }
     heap.attribute_error(format!("'{}' object has no attribute '{name}'", type_name(object)))
 }
 
 /// What `object.__setattr__` does.
-pub fn set_plain(heap: &Heap, instance: &Ref<Instance>, object: &Value, name: Symbol, value: Value) -> Outcome<()> {
+pub fn set_plain(
+    heap: &Heap,
+    instance: &Ref<Instance>,
+    object: &Value,
+    name: Symbol,
+    value: Value,
+) -> Outcome<()> {
     let class = instance.class();
     if class.has_special(special::DATA_DESCRIPTOR)
         && let Some(found) = class.lookup(name)
@@ -325,9 +366,10 @@ pub fn set_plain(heap: &Heap, instance: &Ref<Instance>, object: &Value, name: Sy
         match found {
             Value::Descriptor(descriptor) if descriptor.is_data() => {
                 return match descriptor.part(1) {
-                    Value::None => {
-                        Err(heap.attribute_error(format!("property '{name}' of '{}' object has no setter", class.name.as_str())))
-                    }
+                    Value::None => Err(heap.attribute_error(format!(
+                        "property '{name}' of '{}' object has no setter",
+                        class.name.as_str()
+                    ))),
                     setter => heap.call(&setter, &mut [object.clone(), value]).map(drop),
                 };
             }
@@ -380,7 +422,10 @@ pub fn delete_plain(heap: &Heap, object: &Value, name: Symbol) -> Outcome<()> {
                 && descriptor.is_data()
             {
                 return match descriptor.part(2) {
-                    Value::None => Err(heap.attribute_error(format!("property '{name}' of '{}' object has no deleter", class.name.as_str()))),
+                    Value::None => Err(heap.attribute_error(format!(
+                        "property '{name}' of '{}' object has no deleter",
+                        class.name.as_str()
+                    ))),
                     deleter => heap.call(&deleter, &mut [object.clone()]).map(drop),
                 };
             }

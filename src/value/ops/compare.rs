@@ -49,11 +49,14 @@ pub fn quick_equal(a: &Value, b: &Value) -> Option<bool> {
         (Value::Float(x), Value::Float(y)) => Some(x.get() == y.get()),
         (Value::Bytes(x), Value::Bytes(y)) => Some(x.as_slice() == y.as_slice()),
         (Value::Range(x), Value::Range(y)) => {
-            let same = x.len() == y.len() && (x.is_empty() || (x.start == y.start && (x.len() == 1 || x.step == y.step)));
+            let same = x.len() == y.len()
+                && (x.is_empty() || (x.start == y.start && (x.len() == 1 || x.step == y.step)));
             Some(same)
         }
         (Value::Instance(x), Value::Instance(y)) => {
-            let plain = |i: &Ref<crate::value::Instance>| !i.class().has_special(special::EQ) && i.payload().is_none();
+            let plain = |i: &Ref<crate::value::Instance>| {
+                !i.class().has_special(special::EQ) && i.payload().is_none()
+            };
             if plain(x) && plain(y) { Some(x.same(y)) } else { None }
         }
         (Value::Instance(_), _) | (_, Value::Instance(_)) => None,
@@ -93,7 +96,12 @@ fn equal_deep(heap: &Heap, a: &Value, b: &Value) -> Outcome<bool> {
     super::truth::truth(heap, &result)
 }
 
-fn equal_sequences(heap: &Heap, length: usize, other: usize, at: impl Fn(usize) -> Option<(Value, Value)>) -> Outcome<bool> {
+fn equal_sequences(
+    heap: &Heap,
+    length: usize,
+    other: usize,
+    at: impl Fn(usize) -> Option<(Value, Value)>,
+) -> Outcome<bool> {
     if length != other {
         return Ok(false);
     }
@@ -116,9 +124,9 @@ fn equal_containers(heap: &Heap, a: &Value, b: &Value) -> Outcome<Option<bool>> 
             }
             equal_sequences(heap, x.len(), y.len(), |i| Some((x.get(i)?, y.get(i)?)))?
         }
-        (Value::Tuple(x), Value::Tuple(y)) => {
-            equal_sequences(heap, x.len(), y.len(), |i| Some((x.items().get(i)?.clone(), y.items().get(i)?.clone())))?
-        }
+        (Value::Tuple(x), Value::Tuple(y)) => equal_sequences(heap, x.len(), y.len(), |i| {
+            Some((x.items().get(i)?.clone(), y.items().get(i)?.clone()))
+        })?,
         (Value::Dict(x), Value::Dict(y)) => {
             if x.len() != y.len() {
                 return Ok(Some(false));
@@ -136,9 +144,13 @@ fn equal_containers(heap: &Heap, a: &Value, b: &Value) -> Outcome<Option<bool>> 
         }
         (Value::Set(x), Value::Set(y)) => x.len() == y.len() && is_subset(heap, x, y)?,
         (Value::Slice(x), Value::Slice(y)) => {
-            same_or_equal(heap, &x.start, &y.start)? && same_or_equal(heap, &x.stop, &y.stop)? && same_or_equal(heap, &x.step, &y.step)?
+            same_or_equal(heap, &x.start, &y.start)?
+                && same_or_equal(heap, &x.stop, &y.stop)?
+                && same_or_equal(heap, &x.step, &y.step)?
         }
-        (Value::Bound(x), Value::Bound(y)) => x.receiver().is(y.receiver()) && equal(heap, x.function(), y.function())?,
+        (Value::Bound(x), Value::Bound(y)) => {
+            x.receiver().is(y.receiver()) && equal(heap, x.function(), y.function())?
+        }
         (Value::Iter(x), _) if x.view().is_some() => return equal_views(heap, x, b),
         (_, Value::Iter(y)) if y.view().is_some() => return equal_views(heap, y, a),
         _ => return Ok(None),
@@ -210,7 +222,9 @@ pub fn compare(heap: &Heap, op: CompareOp, a: &Value, b: &Value) -> Outcome {
             None => op == CompareOp::Ne,
         }));
     }
-    if matches!(a, Value::Instance(_) | Value::Native(_)) || matches!(b, Value::Instance(_) | Value::Native(_)) {
+    if matches!(a, Value::Instance(_) | Value::Native(_))
+        || matches!(b, Value::Instance(_) | Value::Native(_))
+    {
         return compare_objects(heap, op, a, b);
     }
     match builtin_compare(heap, op, a, b)? {
@@ -234,7 +248,9 @@ fn builtin_compare(heap: &Heap, op: CompareOp, a: &Value, b: &Value) -> Outcome<
     match (a, b) {
         (Value::Str(x), Value::Str(y)) => Ok(Some(holds(op, x.as_str().cmp(y.as_str())))),
         (Value::Bytes(x), Value::Bytes(y)) => Ok(Some(holds(op, x.as_slice().cmp(y.as_slice())))),
-        (Value::List(x), Value::List(y)) => order_sequences(heap, op, (x.len(), y.len()), |i| Some((x.get(i)?, y.get(i)?))).map(Some),
+        (Value::List(x), Value::List(y)) => {
+            order_sequences(heap, op, (x.len(), y.len()), |i| Some((x.get(i)?, y.get(i)?))).map(Some)
+        }
         (Value::Tuple(x), Value::Tuple(y)) => {
             let at = |i: usize| Some((x.items().get(i)?.clone(), y.items().get(i)?.clone()));
             order_sequences(heap, op, (x.len(), y.len()), at).map(Some)
@@ -252,7 +268,12 @@ fn builtin_compare(heap: &Heap, op: CompareOp, a: &Value, b: &Value) -> Outcome<
 }
 
 /// Lexicographic order: the first difference decides.
-fn order_sequences(heap: &Heap, op: CompareOp, lengths: (usize, usize), at: impl Fn(usize) -> Option<(Value, Value)>) -> Outcome<bool> {
+fn order_sequences(
+    heap: &Heap,
+    op: CompareOp,
+    lengths: (usize, usize),
+    at: impl Fn(usize) -> Option<(Value, Value)>,
+) -> Outcome<bool> {
     let _guard = heap.nested("comparison")?;
     for index in 0..lengths.0.min(lengths.1) {
         let Some((x, y)) = at(index) else { break };
@@ -279,11 +300,16 @@ fn method_names(op: CompareOp) -> (Symbol, Symbol) {
 fn compare_objects(heap: &Heap, op: CompareOp, a: &Value, b: &Value) -> Outcome {
     let (name, reflected) = method_names(op);
     let b_first = match (a, b) {
-        (Value::Instance(x), Value::Instance(y)) => !x.class().same(y.class()) && y.class().is_subclass_of(x.class()),
+        (Value::Instance(x), Value::Instance(y)) => {
+            !x.class().same(y.class()) && y.class().is_subclass_of(x.class())
+        }
         _ => false,
     };
-    let tries: [(&Value, Symbol, &Value, bool); 2] =
-        if b_first { [(b, reflected, a, true), (a, name, b, false)] } else { [(a, name, b, false), (b, reflected, a, true)] };
+    let tries: [(&Value, Symbol, &Value, bool); 2] = if b_first {
+        [(b, reflected, a, true), (a, name, b, false)]
+    } else {
+        [(a, name, b, false), (b, reflected, a, true)]
+    };
     for (receiver, method, other, is_reflected) in tries {
         if let Some(result) = try_compare(heap, op, receiver, method, other, is_reflected)? {
             return Ok(result);
@@ -292,7 +318,14 @@ fn compare_objects(heap: &Heap, op: CompareOp, a: &Value, b: &Value) -> Outcome 
     unordered(heap, op, a, b)
 }
 
-fn try_compare(heap: &Heap, op: CompareOp, receiver: &Value, method: Symbol, other: &Value, reflected: bool) -> Outcome<Option<Value>> {
+fn try_compare(
+    heap: &Heap,
+    op: CompareOp,
+    receiver: &Value,
+    method: Symbol,
+    other: &Value,
+    reflected: bool,
+) -> Outcome<Option<Value>> {
     match receiver {
         Value::Native(native) => {
             let op = if reflected { reflect(op) } else { op };
@@ -306,7 +339,8 @@ fn try_compare(heap: &Heap, op: CompareOp, receiver: &Value, method: Symbol, oth
                 None => {}
             }
             if op == CompareOp::Ne
-                && let Some(result) = super::attribute::call_method(heap, receiver, names::EQ, &mut [other.clone()])?
+                && let Some(result) =
+                    super::attribute::call_method(heap, receiver, names::EQ, &mut [other.clone()])?
                 && !matches!(result, Value::NotImplemented)
             {
                 return Ok(Some(Value::bool(!super::truth::truth(heap, &result)?)));
@@ -321,7 +355,9 @@ fn try_compare(heap: &Heap, op: CompareOp, receiver: &Value, method: Symbol, oth
                 return Ok(Some(Value::bool(order.map_or(op == CompareOp::Ne, |o| holds(op, o)))));
             }
             let op = if reflected { reflect(op) } else { op };
-            if matches!(op, CompareOp::Eq | CompareOp::Ne) && std::mem::discriminant(&payload) != std::mem::discriminant(&other) {
+            if matches!(op, CompareOp::Eq | CompareOp::Ne)
+                && std::mem::discriminant(&payload) != std::mem::discriminant(&other)
+            {
                 return Ok(None);
             }
             Ok(builtin_compare(heap, op, &payload, &other)?.map(Value::bool))
@@ -350,7 +386,11 @@ fn unordered(heap: &Heap, op: CompareOp, a: &Value, b: &Value) -> Outcome {
         CompareOp::Le => "<=",
         _ => ">=",
     };
-    Err(heap.type_error(format!("'{sign}' not supported between instances of '{}' and '{}'", type_name(a), type_name(b))))
+    Err(heap.type_error(format!(
+        "'{sign}' not supported between instances of '{}' and '{}'",
+        type_name(a),
+        type_name(b)
+    )))
 }
 
 /// `a < b` as a truth: what sorting asks.
@@ -398,13 +438,18 @@ pub fn contains(heap: &Heap, container: &Value, item: &Value) -> Outcome<bool> {
             Value::Str(part) => Ok(text.as_str().contains(part.as_str())),
             _ => match super::convert::payload(item) {
                 Some(Value::Str(part)) => Ok(text.as_str().contains(part.as_str())),
-                _ => Err(heap.type_error(format!("'in <string>' requires string as left operand, not {}", type_name(item)))),
+                _ => Err(heap.type_error(format!(
+                    "'in <string>' requires string as left operand, not {}",
+                    type_name(item)
+                ))),
             },
         },
         Value::Range(range) => match integer(item) {
             Some(n) => Ok(n.to_i64().is_some_and(|n| range.contains(n))),
             None => match item {
-                Value::Float(x) if x.get().fract() == 0.0 && x.get().abs() < 9e18 => Ok(range.contains(x.get() as i64)),
+                Value::Float(x) if x.get().fract() == 0.0 && x.get().abs() < 9e18 => {
+                    Ok(range.contains(x.get() as i64))
+                }
                 _ => Ok(false),
             },
         },
@@ -420,7 +465,9 @@ pub fn contains(heap: &Heap, container: &Value, item: &Value) -> Outcome<bool> {
             _ => Err(heap.type_error(format!("a bytes-like object is required, not '{}'", type_name(item)))),
         },
         Value::Instance(instance) => {
-            if let Some(result) = super::attribute::call_method(heap, container, names::CONTAINS, &mut [item.clone()])? {
+            if let Some(result) =
+                super::attribute::call_method(heap, container, names::CONTAINS, &mut [item.clone()])?
+            {
                 return super::truth::truth(heap, &result);
             }
             if let (Some(payload), None) = (instance.payload(), instance.class().lookup(names::ITER)) {

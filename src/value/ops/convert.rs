@@ -27,7 +27,9 @@ impl Heap {
     pub fn nested(&self, doing: &str) -> Outcome<Nested<'_>> {
         let depth = self.depth();
         if depth >= self.depth_limit() || self.native_stack_low() {
-            return Err(self.error(ErrorKind::RecursionError, format!("maximum recursion depth exceeded in {doing}")));
+            return Err(
+                self.error(ErrorKind::RecursionError, format!("maximum recursion depth exceeded in {doing}"))
+            );
         }
         self.set_depth(depth + 1);
         Ok(Nested { heap: self })
@@ -77,7 +79,10 @@ pub fn to_index(heap: &Heap, value: &Value) -> Outcome {
             if let Some(result) = super::attribute::call_method(heap, value, names::INDEX, &mut [])? {
                 return match result {
                     Value::Int(_) | Value::Big(_) | Value::True | Value::False => to_index(heap, &result),
-                    other => Err(heap.type_error(format!("__index__ returned non-int (type {})", type_name(&other)))),
+                    other => {
+                        Err(heap
+                            .type_error(format!("__index__ returned non-int (type {})", type_name(&other))))
+                    }
                 };
             }
             match instance.payload() {

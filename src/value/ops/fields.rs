@@ -3,7 +3,9 @@
 
 use crate::code::Symbol;
 use crate::value::errors::slots;
-use crate::value::{BuiltinType, Class, ClassKind, Dict, ErrorKind, Heap, Instance, Outcome, Ref, Value, names};
+use crate::value::{
+    BuiltinType, Class, ClassKind, Dict, ErrorKind, Heap, Instance, Outcome, Ref, Value, names,
+};
 
 /// A field of a builtin value; `None` if it has none of this name.
 pub fn field(heap: &Heap, object: &Value, name: Symbol) -> Outcome<Option<Value>> {
@@ -43,7 +45,7 @@ pub fn field(heap: &Heap, object: &Value, name: Symbol) -> Outcome<Option<Value>
                 names::NAME => Some(Value::Str(function.name())),
                 names::QUALNAME => Some(Value::Str(function.qualname())),
                 names::MODULE => Some(Value::str(&info.module)),
-                names::DOC => Some(info.doc.as_ref().map_or(Value::None, |doc| Value::str(doc))),
+                names::DOC => Some(info.doc.as_ref().map_or(Value::None, Value::str)),
                 names::DICT => Some(Value::Dict(function.attributes(heap).clone())),
                 names::DEFAULTS => Some(if function.defaults().is_empty() {
                     Value::None
@@ -100,9 +102,11 @@ pub fn of_class(heap: &Heap, class: &Ref<Class>, name: Symbol) -> Outcome<Option
         names::NAME => Value::Str(class.name.clone()),
         names::QUALNAME => Value::Str(class.qualname.clone()),
         names::MODULE => Value::Str(class.module.clone()),
-        names::DOC => class.declaration.and_then(|d| d.doc.as_ref()).map_or(Value::None, |doc| Value::str(doc)),
+        names::DOC => class.declaration.and_then(|d| d.doc.as_ref()).map_or(Value::None, Value::str),
         names::CLASS => Value::Class(super::types::class_of(heap, &Value::Class(class.clone()))),
-        names::BASES => Value::tuple(heap, class.bases().iter().cloned().map(Value::Class).collect::<Vec<_>>()),
+        names::BASES => {
+            Value::tuple(heap, class.bases().iter().cloned().map(Value::Class).collect::<Vec<_>>())
+        }
         names::BASE => class.bases().first().cloned().map_or(Value::None, Value::Class),
         names::MRO => {
             let order = std::iter::once(class.clone()).chain(class.mro().iter().cloned());
@@ -140,7 +144,7 @@ pub fn of_instance(heap: &Heap, instance: &Ref<Instance>, name: Symbol) -> Outco
         names::CLASS => Some(Value::Class(class.clone())),
         names::DICT => Some(Value::Dict(variables(heap, instance))),
         names::MODULE => Some(Value::Str(class.module.clone())),
-        names::DOC => class.declaration.and_then(|d| d.doc.as_ref()).map(|doc| Value::str(doc)).or(Some(Value::None)),
+        names::DOC => class.declaration.and_then(|d| d.doc.as_ref()).map(Value::str).or(Some(Value::None)),
         _ if class.builtin == BuiltinType::Exception => of_exception(heap, instance, name),
         _ => None,
     })
@@ -156,11 +160,22 @@ fn of_exception(heap: &Heap, error: &Ref<Instance>, name: Symbol) -> Option<Valu
             1 => arg(0),
             _ => error.slot(slots::ARGS).clone(),
         }),
-        "errno" if heap.is_error(error, ErrorKind::OSError) => Some(if args().len() > 1 { arg(0) } else { Value::None }),
+        "errno" if heap.is_error(error, ErrorKind::OSError) => {
+            Some(if args().len() > 1 { arg(0) } else { Value::None })
+        }
         "strerror" if heap.is_error(error, ErrorKind::OSError) => Some(arg(1)),
         "filename" if heap.is_error(error, ErrorKind::OSError) => Some(arg(2)),
-        "name" if heap.is_error(error, ErrorKind::NameError) || heap.is_error(error, ErrorKind::ImportError) => Some(Value::None),
-        "msg" if heap.is_error(error, ErrorKind::ImportError) || heap.is_error(error, ErrorKind::SyntaxError) => Some(arg(0)),
+        "name"
+            if heap.is_error(error, ErrorKind::NameError) || heap.is_error(error, ErrorKind::ImportError) =>
+        {
+            Some(Value::None)
+        }
+        "msg"
+            if heap.is_error(error, ErrorKind::ImportError)
+                || heap.is_error(error, ErrorKind::SyntaxError) =>
+        {
+            Some(arg(0))
+        }
         "message" if heap.is_error(error, ErrorKind::BaseExceptionGroup) => Some(arg(0)),
         "exceptions" if heap.is_error(error, ErrorKind::BaseExceptionGroup) => Some(arg(1)),
         _ => None,

@@ -8,7 +8,9 @@ use crate::value::{BuiltinType, Heap, Outcome, Value, names};
 #[inline]
 pub fn hash(heap: &Heap, value: &Value) -> Outcome<u64> {
     match value {
-        Value::Int(n) if (-0x1fff_ffff_ffff_ffff..0x1fff_ffff_ffff_ffff).contains(n) => Ok(if *n == -1 { -2i64 as u64 } else { *n as u64 }),
+        Value::Int(n) if (-0x1fff_ffff_ffff_ffff..0x1fff_ffff_ffff_ffff).contains(n) => {
+            Ok(if *n == -1 { -2i64 as u64 } else { *n as u64 })
+        }
         Value::Str(s) => Ok(s.hash()),
         _ => hash_other(heap, value),
     }
@@ -52,7 +54,9 @@ fn hash_other(heap: &Heap, value: &Value) -> Outcome<u64> {
             made
         }
         Value::Bound(bound) => mix(bound.receiver().identity() as u64, hash(heap, bound.function())?),
-        Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Slice(_) => return Err(unhashable(heap, value)),
+        Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Slice(_) => {
+            return Err(unhashable(heap, value));
+        }
         Value::Iter(iter) if iter.view().is_some() => return Err(unhashable(heap, value)),
         Value::Native(native) => match native.read(|object| object.hash()) {
             Some(hash) => hash,
@@ -63,7 +67,9 @@ fn hash_other(heap: &Heap, value: &Value) -> Outcome<u64> {
             if class.has_special(special::HASH) {
                 return match super::attribute::call_method(heap, value, names::HASH, &mut [])? {
                     Some(Value::None) | None => Err(unhashable(heap, value)),
-                    Some(number @ (Value::Int(_) | Value::Big(_) | Value::True | Value::False)) => hash(heap, &number),
+                    Some(number @ (Value::Int(_) | Value::Big(_) | Value::True | Value::False)) => {
+                        hash(heap, &number)
+                    }
                     Some(_) => Err(heap.type_error("__hash__ method should return an integer")),
                 };
             }

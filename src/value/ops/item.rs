@@ -54,7 +54,9 @@ pub fn position(index: i64, length: usize) -> Option<usize> {
 fn is_int(value: &Value) -> bool {
     match value {
         Value::Int(_) | Value::Big(_) | Value::True | Value::False => true,
-        Value::Instance(i) => i.class().lookup(names::INDEX).is_some() || matches!(i.payload(), Some(Value::Int(_))),
+        Value::Instance(i) => {
+            i.class().lookup(names::INDEX).is_some() || matches!(i.payload(), Some(Value::Int(_)))
+        }
         _ => false,
     }
 }
@@ -62,10 +64,9 @@ fn is_int(value: &Value) -> bool {
 /// A sequence's position from an index value. Raises IndexError and TypeError with the type's words.
 fn sequence_index(heap: &Heap, what: &str, length: usize, index: &Value, doing: &str) -> Outcome<usize> {
     if !is_int(index) {
-        let kind = if what == "string" { "string" } else { what };
         return Err(heap.type_error(match what {
-            "string" | "byte" => format!("{kind} indices must be integers{}, not '{}'", if what == "byte" { " or slices" } else { "" }, type_name(index)),
-            _ => format!("{kind} indices must be integers or slices, not {}", type_name(index)),
+            "string" => format!("string indices must be integers, not '{}'", type_name(index)),
+            _ => format!("{what} indices must be integers or slices, not {}", type_name(index)),
         }));
     }
     let n = match super::convert::to_index(heap, index)? {
@@ -93,10 +94,12 @@ pub fn get_item(heap: &Heap, object: &Value, index: &Value) -> Outcome {
             Some(value) => Ok(value),
             None => Err(heap.key_error(index.clone())),
         },
-        (Value::Tuple(tuple), Value::Int(n)) => match position(*n, tuple.len()).and_then(|at| tuple.items().get(at)) {
-            Some(value) => Ok(value.clone()),
-            None => Err(heap.index_error("tuple index out of range")),
-        },
+        (Value::Tuple(tuple), Value::Int(n)) => {
+            match position(*n, tuple.len()).and_then(|at| tuple.items().get(at)) {
+                Some(value) => Ok(value.clone()),
+                None => Err(heap.index_error("tuple index out of range")),
+            }
+        }
         (Value::Str(text), Value::Int(n)) => match position(*n, text.len()).and_then(|at| text.char_at(at)) {
             Some(c) => Ok(heap.char_value(c)),
             None => Err(heap.index_error("string index out of range")),
@@ -123,11 +126,17 @@ fn get_item_other(heap: &Heap, object: &Value, index: &Value) -> Outcome {
         }
         Value::Str(text) => {
             let at = sequence_index(heap, "string", text.len(), index, "")?;
-            text.char_at(at).map(|c| heap.char_value(c)).ok_or_else(|| heap.index_error("string index out of range"))
+            text.char_at(at)
+                .map(|c| heap.char_value(c))
+                .ok_or_else(|| heap.index_error("string index out of range"))
         }
         Value::Bytes(bytes) => {
             let at = sequence_index(heap, "byte", bytes.len(), index, "")?;
-            bytes.as_slice().get(at).map(|&b| Value::Int(i64::from(b))).ok_or_else(|| heap.index_error("index out of range"))
+            bytes
+                .as_slice()
+                .get(at)
+                .map(|&b| Value::Int(i64::from(b)))
+                .ok_or_else(|| heap.index_error("index out of range"))
         }
         Value::Range(range) => {
             let at = sequence_index(heap, "range", range.len(), index, "")?;
@@ -136,7 +145,9 @@ fn get_item_other(heap: &Heap, object: &Value, index: &Value) -> Outcome {
         Value::Class(class) => {
             if class.kind == crate::value::ClassKind::Enum && !class.members().is_empty() {
                 return match index {
-                    Value::Str(name) => enum_member(heap, class, name.as_str()).ok_or_else(|| heap.key_error(index.clone())),
+                    Value::Str(name) => {
+                        enum_member(heap, class, name.as_str()).ok_or_else(|| heap.key_error(index.clone()))
+                    }
                     _ => Err(heap.key_error(index.clone())),
                 };
             }
@@ -148,13 +159,20 @@ fn get_item_other(heap: &Heap, object: &Value, index: &Value) -> Outcome {
             Ok(object.clone())
         }
         Value::Instance(_) | Value::Native(_) => {
-            if let Some(result) = super::attribute::call_method(heap, object, names::GETITEM, &mut [index.clone()])? {
+            if let Some(result) =
+                super::attribute::call_method(heap, object, names::GETITEM, &mut [index.clone()])?
+            {
                 return Ok(result);
             }
             match super::convert::payload(object) {
                 Some(Value::Dict(dict)) => match dict.get(heap, index)? {
                     Some(value) => Ok(value),
-                    None => match super::attribute::call_method(heap, object, names::MISSING, &mut [index.clone()])? {
+                    None => match super::attribute::call_method(
+                        heap,
+                        object,
+                        names::MISSING,
+                        &mut [index.clone()],
+                    )? {
                         Some(value) => Ok(value),
                         None => Err(heap.key_error(index.clone())),
                     },
@@ -202,7 +220,14 @@ pub fn set_item(heap: &Heap, object: &Value, index: &Value, value: Value) -> Out
             Ok(())
         }
         (Value::Instance(_) | Value::Native(_), _) => {
-            if super::attribute::call_method(heap, object, names::SETITEM, &mut [index.clone(), value.clone()])?.is_some() {
+            if super::attribute::call_method(
+                heap,
+                object,
+                names::SETITEM,
+                &mut [index.clone(), value.clone()],
+            )?
+            .is_some()
+            {
                 return Ok(());
             }
             match super::convert::payload(object) {

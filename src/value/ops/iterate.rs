@@ -37,9 +37,12 @@ pub fn iter(heap: &Heap, value: &Value) -> Outcome {
         Value::Tuple(tuple) => Source::Tuple { tuple: tuple.clone(), next: 0 },
         Value::Str(text) => Source::Str { text: text.clone(), byte: 0 },
         Value::Bytes(bytes) => Source::Bytes { bytes: bytes.clone(), next: 0 },
-        Value::Dict(dict) => {
-            Source::Dict { dict: dict.clone(), next: 0, size: dict.len(), view: crate::value::iter::View::Keys }
-        }
+        Value::Dict(dict) => Source::Dict {
+            dict: dict.clone(),
+            next: 0,
+            size: dict.len(),
+            view: crate::value::iter::View::Keys,
+        },
         Value::Set(set) => Source::Set { set: set.clone(), next: 0, size: set.len() },
         Value::Iter(iter) => match iter.view() {
             Some((dict, view)) => {
@@ -49,13 +52,18 @@ pub fn iter(heap: &Heap, value: &Value) -> Outcome {
             None => return Ok(value.clone()),
         },
         Value::Generator(generator) if generator.kind == GeneratorKind::Generator => return Ok(value.clone()),
-        Value::Class(class) if class.kind == crate::value::ClassKind::Enum => Source::Ready(class.members().to_vec().into_iter()),
+        Value::Class(class) if class.kind == crate::value::ClassKind::Enum => {
+            Source::Ready(class.members().to_vec().into_iter())
+        }
         Value::Instance(instance) => {
             if let Some(iterator) = super::attribute::call_method(heap, value, names::ITER, &mut [])? {
                 if let Value::Instance(made) = &iterator
                     && made.class().lookup(names::NEXT).is_none()
                 {
-                    return Err(heap.type_error(format!("iter() returned non-iterator of type '{}'", type_name(&iterator))));
+                    return Err(heap.type_error(format!(
+                        "iter() returned non-iterator of type '{}'",
+                        type_name(&iterator)
+                    )));
                 }
                 return Ok(iterator);
             }
@@ -95,14 +103,18 @@ pub fn next(heap: &Heap, iterator: &Value) -> Outcome<Option<Value>> {
             }
             None => Ok(None),
         },
-        Value::Instance(_) | Value::Native(_) => match super::attribute::call_method(heap, iterator, names::NEXT, &mut []) {
-            Ok(Some(value)) => Ok(Some(value)),
-            Ok(None) => Err(heap.type_error(format!("'{}' object is not an iterator", type_name(iterator)))),
-            Err(raised) => {
-                heap.catch_any(raised, &[ErrorKind::StopIteration])?;
-                Ok(None)
+        Value::Instance(_) | Value::Native(_) => {
+            match super::attribute::call_method(heap, iterator, names::NEXT, &mut []) {
+                Ok(Some(value)) => Ok(Some(value)),
+                Ok(None) => {
+                    Err(heap.type_error(format!("'{}' object is not an iterator", type_name(iterator))))
+                }
+                Err(raised) => {
+                    heap.catch_any(raised, &[ErrorKind::StopIteration])?;
+                    Ok(None)
+                }
             }
-        },
+        }
         _ => Err(heap.type_error(format!("'{}' object is not an iterator", type_name(iterator)))),
     }
 }
@@ -165,7 +177,10 @@ pub fn unpack(heap: &Heap, value: &Value, count: usize) -> Outcome<Vec<Value>> {
         match next(heap, &iterator)? {
             Some(item) => items.push(item),
             None => {
-                return Err(heap.value_error(format!("not enough values to unpack (expected {count}, got {})", items.len())));
+                return Err(heap.value_error(format!(
+                    "not enough values to unpack (expected {count}, got {})",
+                    items.len()
+                )));
             }
         }
     }

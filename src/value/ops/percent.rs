@@ -59,7 +59,9 @@ pub fn format(heap: &Heap, template: &Rc<Str>, arguments: &Value) -> Outcome {
             }
         }
     }
-    let is_mapping = !is_tuple && !matches!(arguments, Value::Str(_)) && super::types::class_of(heap, arguments).lookup(crate::value::names::GETITEM).is_some()
+    let is_mapping = !is_tuple
+        && !matches!(arguments, Value::Str(_))
+        && super::types::class_of(heap, arguments).lookup(crate::value::names::GETITEM).is_some()
         || matches!(arguments, Value::Dict(_) | Value::List(_) | Value::Bytes(_));
     if source.next < source.items.len() && !by_key && !is_mapping {
         return Err(heap.fault(Percent::too_many()));
@@ -74,7 +76,9 @@ fn convert(heap: &Heap, conversion: &Conversion<'_>, source: &mut Source<'_>) ->
                 return Err(heap.fault(Percent::no_mapping()));
             }
             match source.whole {
-                Value::Dict(_) | Value::Instance(_) | Value::Native(_) => Some(super::item::get_item(heap, source.whole, &Value::str(key))?),
+                Value::Dict(_) | Value::Instance(_) | Value::Native(_) => {
+                    Some(super::item::get_item(heap, source.whole, &Value::str(key))?)
+                }
                 _ => return Err(heap.fault(Percent::no_mapping())),
             }
         }
@@ -123,7 +127,13 @@ pub fn format_template(heap: &Heap, template: &str, arguments: &FormatArguments<
     fill(heap, template, arguments, &mut Numbering::default(), 0)
 }
 
-fn fill(heap: &Heap, template: &str, arguments: &FormatArguments<'_>, numbering: &mut Numbering, depth: u32) -> Outcome<String> {
+fn fill(
+    heap: &Heap,
+    template: &str,
+    arguments: &FormatArguments<'_>,
+    numbering: &mut Numbering,
+    depth: u32,
+) -> Outcome<String> {
     let mut out = String::new();
     for segment in Template::new(template, depth).map_err(|fault| heap.fault(fault))? {
         let segment = segment.map_err(|fault| heap.fault(fault))?;
@@ -146,7 +156,12 @@ fn fill(heap: &Heap, template: &str, arguments: &FormatArguments<'_>, numbering:
     Ok(out)
 }
 
-fn field_value(heap: &Heap, field: &text::TemplateField<'_>, arguments: &FormatArguments<'_>, numbering: &mut Numbering) -> Outcome {
+fn field_value(
+    heap: &Heap,
+    field: &text::TemplateField<'_>,
+    arguments: &FormatArguments<'_>,
+    numbering: &mut Numbering,
+) -> Outcome {
     let name = field.parse_name().map_err(|fault| heap.fault(fault))?;
     let mut value = match numbering.resolve(name.key).map_err(|fault| heap.fault(fault))? {
         Some(_) if arguments.mapping.is_some() => return Err(heap.fault(Numbering::no_positions())),

@@ -4,7 +4,9 @@ use super::types::type_name;
 use crate::value::errors::slots;
 use crate::value::iter::{Source, View};
 use crate::value::number::IntegerRef;
-use crate::value::{BuiltinType, Class, ClassKind, ErrorKind, Heap, Instance, Iter, Outcome, Ref, Str, Value, names};
+use crate::value::{
+    BuiltinType, Class, ClassKind, ErrorKind, Heap, Instance, Iter, Outcome, Ref, Str, Value, names,
+};
 use crate::value::{number, text};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -78,6 +80,39 @@ fn str_of_instance(heap: &Heap, instance: &Ref<Instance>, value: &Value) -> Outc
     repr(heap, value)
 }
 
+/// What `str` of a failed encoding or decoding shows.
+fn unicode_error(args: &[Value]) -> Option<String> {
+    let [Value::Str(codec), object, Value::Int(start), Value::Int(end), Value::Str(reason)] = args else {
+        return None;
+    };
+    let (codec, reason, one) = (codec.as_str(), reason.as_str(), end - start == 1);
+    let at = usize::try_from(*start).ok()?;
+    Some(match object {
+        Value::Bytes(bytes) if one => {
+            format!(
+                "'{codec}' codec can't decode byte 0x{:02x} in position {start}: {reason}",
+                bytes.as_slice().get(at)?
+            )
+        }
+        Value::Bytes(_) => {
+            format!("'{codec}' codec can't decode bytes in position {start}-{}: {reason}", end - 1)
+        }
+        Value::Str(text) if one => {
+            let code = u32::from(text.char_at(at)?);
+            let shown = match code {
+                0..=0xff => format!("\\x{code:02x}"),
+                0x100..=0xffff => format!("\\u{code:04x}"),
+                _ => format!("\\U{code:08x}"),
+            };
+            format!("'{codec}' codec can't encode character '{shown}' in position {start}: {reason}")
+        }
+        Value::Str(_) => {
+            format!("'{codec}' codec can't encode characters in position {start}-{}: {reason}", end - 1)
+        }
+        _ => return None,
+    })
+}
+
 /// What `str` of an exception shows: its arguments.
 pub fn str_of_exception(heap: &Heap, error: &Ref<Instance>) -> Outcome<String> {
     let args = error.error_args();
@@ -87,6 +122,11 @@ pub fn str_of_exception(heap: &Heap, error: &Ref<Instance>) -> Outcome<String> {
         let s = if inner.len() == 1 { "" } else { "s" };
         return Ok(format!("{} ({} sub-exception{s})", to_string(heap, message)?, inner.len()));
     }
+    if heap.is_error(error, ErrorKind::UnicodeError)
+        && let Some(text) = unicode_error(&args)
+    {
+        return Ok(text);
+    }
     match &args[..] {
         [] => Ok(String::new()),
         [key] if heap.is_error(error, ErrorKind::KeyError) => repr(heap, key),
@@ -94,9 +134,12 @@ pub fn str_of_exception(heap: &Heap, error: &Ref<Instance>) -> Outcome<String> {
         [number, text] if heap.is_error(error, ErrorKind::OSError) => {
             Ok(format!("[Errno {}] {}", to_string(heap, number)?, to_string(heap, text)?))
         }
-        [number, text, file] if heap.is_error(error, ErrorKind::OSError) => {
-            Ok(format!("[Errno {}] {}: {}", to_string(heap, number)?, to_string(heap, text)?, repr(heap, file)?))
-        }
+        [number, text, file] if heap.is_error(error, ErrorKind::OSError) => Ok(format!(
+            "[Errno {}] {}: {}",
+            to_string(heap, number)?,
+            to_string(heap, text)?,
+            repr(heap, file)?
+        )),
         _ => repr(heap, error.slot(slots::ARGS)),
     }
 }
@@ -118,7 +161,9 @@ pub fn write_repr(heap: &Heap, value: &Value, out: &mut String) -> Outcome<()> {
         Value::Ellipsis => out.push_str("Ellipsis"),
         Value::NotImplemented => out.push_str("NotImplemented"),
         Value::Int(n) => out.push_str(itoa::Buffer::new().format(*n)),
-        Value::Big(n) => out.push_str(&number::decimal(IntegerRef::Big(n)).map_err(|fault| heap.fault(fault))?),
+        Value::Big(n) => {
+            out.push_str(&number::decimal(IntegerRef::Big(n)).map_err(|fault| heap.fault(fault))?)
+        }
         Value::Float(x) => out.push_str(&text::float_repr(x.get())),
         Value::Str(s) => out.push_str(&text::repr_str(s.as_str())),
         Value::Bytes(b) => out.push_str(&text::repr_bytes(b.as_slice())),
@@ -182,7 +227,11 @@ pub fn write_repr(heap: &Heap, value: &Value, out: &mut String) -> Outcome<()> {
         Value::Class(class) => out.push_str(&class_repr(class)),
         Value::Module(module) => out.push_str(&format!("<module '{}'>", module.name.as_str())),
         Value::Function(function) => {
-            out.push_str(&format!("<function {} at {:#x}>", function.qualname().as_str(), function.address()));
+            out.push_str(&format!(
+                "<function {} at {:#x}>",
+                function.qualname().as_str(),
+                function.address()
+            ));
         }
         Value::Builtin(function) => {
             out.push_str(&if function.is_method() {
@@ -210,7 +259,11 @@ pub fn write_repr(heap: &Heap, value: &Value, out: &mut String) -> Outcome<()> {
         },
         Value::Generator(generator) => {
             let word = generator.kind.word();
-            out.push_str(&format!("<{word} object {} at {:#x}>", generator.name.as_str(), generator.address()));
+            out.push_str(&format!(
+                "<{word} object {} at {:#x}>",
+                generator.name.as_str(),
+                generator.address()
+            ));
         }
         Value::Cell(cell) => out.push_str(&format!("<cell at {:#x}>", cell.address())),
         Value::Descriptor(d) => out.push_str(&format!("<{} object at {:#x}>", type_name(value), d.address())),
@@ -231,7 +284,13 @@ pub fn class_repr(class: &Class) -> String {
     }
 }
 
-fn guarded(heap: &Heap, value: &Value, dots: &str, out: &mut String, write: impl FnOnce(&mut String) -> Outcome<()>) -> Outcome<()> {
+fn guarded(
+    heap: &Heap,
+    value: &Value,
+    dots: &str,
+    out: &mut String,
+    write: impl FnOnce(&mut String) -> Outcome<()>,
+) -> Outcome<()> {
     let showing = heap.attached::<Showing>();
     let address = value.identity() as usize;
     if showing.0.borrow().contains(&address) {
@@ -299,8 +358,13 @@ fn repr_of_instance(heap: &Heap, instance: &Ref<Instance>, value: &Value, out: &
     }
     match class.kind {
         ClassKind::Enum => {
-            let inner = class.slot(names::VALUE_PRIVATE).map(|slot| instance.slot(slot).clone()).unwrap_or_default();
-            out.push_str(&format!("<{}.{}: ", class.name.as_str(), member_name(instance).unwrap_or_default()));
+            let inner =
+                class.slot(names::VALUE_PRIVATE).map(|slot| instance.slot(slot).clone()).unwrap_or_default();
+            out.push_str(&format!(
+                "<{}.{}: ",
+                class.name.as_str(),
+                member_name(instance).unwrap_or_default()
+            ));
             write_repr(heap, &inner, out)?;
             out.push('>');
             Ok(())
@@ -317,7 +381,11 @@ fn repr_of_instance(heap: &Heap, instance: &Ref<Instance>, value: &Value, out: &
             }
             let name = super::attribute::full_class_name(&class);
             let name = if class.module.as_str() == "builtins" { format!("builtins.{name}") } else { name };
-            out.push_str(&format!("<{} object at {:#x}>", name.trim_start_matches("builtins."), instance.address()));
+            out.push_str(&format!(
+                "<{} object at {:#x}>",
+                name.trim_start_matches("builtins."),
+                instance.address()
+            ));
             Ok(())
         }
     }
@@ -359,7 +427,8 @@ pub fn format(heap: &Heap, value: &Value, spec: &str) -> Outcome<String> {
     if let Value::Instance(instance) = value {
         if let Some(method) = instance.class().lookup(names::FORMAT)
             && !matches!(method, Value::Builtin(_))
-            && let Some(result) = super::attribute::call_method(heap, value, names::FORMAT, &mut [Value::str(spec)])?
+            && let Some(result) =
+                super::attribute::call_method(heap, value, names::FORMAT, &mut [Value::str(spec)])?
         {
             return string_result(heap, result, "__format__");
         }
@@ -381,12 +450,21 @@ pub fn format(heap: &Heap, value: &Value, spec: &str) -> Outcome<String> {
     let result = match value {
         Value::Int(_) | Value::Big(_) | Value::True | Value::False => {
             let Some(n) = super::compare::integer(value) else { return Ok(String::new()) };
-                let subject = if matches!(value, Value::True | Value::False) { text::Subject::Bool } else { text::Subject::Int };
-                text::FormatSpec::parse(spec, subject).and_then(|spec| text::format_int(n, &spec))
+            let subject = if matches!(value, Value::True | Value::False) {
+                text::Subject::Bool
+            } else {
+                text::Subject::Int
+            };
+            text::FormatSpec::parse(spec, subject).and_then(|spec| text::format_int(n, &spec))
         }
-        Value::Float(x) => text::FormatSpec::parse(spec, text::Subject::Float).and_then(|spec| text::format_float(x.get(), &spec)),
-        Value::Str(s) => text::FormatSpec::parse(spec, text::Subject::Str).and_then(|spec| text::format_str(s.as_str(), &spec)),
-        _ => return Err(heap.type_error(format!("unsupported format string passed to {}.__format__", type_name(value)))),
+        Value::Float(x) => text::FormatSpec::parse(spec, text::Subject::Float)
+            .and_then(|spec| text::format_float(x.get(), &spec)),
+        Value::Str(s) => text::FormatSpec::parse(spec, text::Subject::Str)
+            .and_then(|spec| text::format_str(s.as_str(), &spec)),
+        _ => {
+            return Err(heap
+                .type_error(format!("unsupported format string passed to {}.__format__", type_name(value))));
+        }
     };
     result.map_err(|fault| heap.fault(fault))
 }

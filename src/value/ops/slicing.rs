@@ -15,7 +15,9 @@ pub fn indices(heap: &Heap, slice: &Slice, length: usize) -> Outcome<Indices> {
             other => to_i64_clamped(heap, other).map(Some).map_err(|raised| {
                 let _ = heap.peek_raised();
                 match heap.catch_any(raised, &[crate::value::ErrorKind::TypeError]) {
-                    Ok(_) => heap.type_error("slice indices must be integers or None or have an __index__ method"),
+                    Ok(_) => {
+                        heap.type_error("slice indices must be integers or None or have an __index__ method")
+                    }
                     Err(raised) => raised,
                 }
             }),
@@ -60,7 +62,9 @@ pub fn get(heap: &Heap, sequence: &Value, slice: &Slice) -> Outcome<Option<Value
         Value::Bytes(bytes) => {
             let at = indices(heap, slice, bytes.len())?;
             let all = bytes.as_slice();
-            Value::Bytes(Rc::new(Bytes::new(at.iter().filter_map(|i| all.get(i).copied()).collect::<Vec<u8>>())))
+            Value::Bytes(Rc::new(Bytes::new(
+                at.iter().filter_map(|i| all.get(i).copied()).collect::<Vec<u8>>(),
+            )))
         }
         Value::Range(range) => {
             let at = indices(heap, slice, range.len())?;
@@ -81,7 +85,12 @@ fn pick(items: &[Value], at: Indices) -> Vec<Value> {
 }
 
 /// `list[slice] = value`.
-pub fn set_list(heap: &Heap, list: &crate::value::Ref<crate::value::List>, slice: &Slice, value: &Value) -> Outcome<()> {
+pub fn set_list(
+    heap: &Heap,
+    list: &crate::value::Ref<crate::value::List>,
+    slice: &Slice,
+    value: &Value,
+) -> Outcome<()> {
     if !super::iterate::is_iterable(heap, value) {
         let message = match &slice.step {
             Value::None | Value::Int(1) => "can only assign an iterable",
@@ -122,7 +131,8 @@ pub fn delete_list(heap: &Heap, list: &crate::value::Ref<crate::value::List>, sl
         if at.step == 1 {
             return own.drain(first..first + at.count).collect();
         }
-        let (mut kept, mut removed, mut next) = (Vec::with_capacity(own.len()), Vec::new(), doomed.iter().copied().peekable());
+        let (mut kept, mut removed, mut next) =
+            (Vec::with_capacity(own.len()), Vec::new(), doomed.iter().copied().peekable());
         for (index, item) in own.drain(..).enumerate() {
             if next.peek() == Some(&index) {
                 next.next();

@@ -49,9 +49,10 @@ fn truth_of_instance(heap: &Heap, instance: &Ref<Instance>) -> Outcome<bool> {
         return match super::attribute::call_method(heap, &receiver, names::BOOL, &mut [])? {
             Some(Value::True) => Ok(true),
             Some(Value::False) => Ok(false),
-            Some(other) => {
-                Err(heap.type_error(format!("__bool__ should return bool, returned {}", super::types::type_name(&other))))
-            }
+            Some(other) => Err(heap.type_error(format!(
+                "__bool__ should return bool, returned {}",
+                super::types::type_name(&other)
+            ))),
             None => Ok(true),
         };
     }

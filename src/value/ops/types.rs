@@ -1,6 +1,9 @@
 //! Which class a value has, and what the builtin types are called.
 
-use crate::value::{BuiltinType, Class, Heap, Ref, Value, class::ClassKind, descriptor::DescriptorKind, generator::GeneratorKind, iter::Source, iter::View};
+use crate::value::{
+    BuiltinType, Class, Heap, Ref, Value, class::ClassKind, descriptor::DescriptorKind,
+    generator::GeneratorKind, iter::Source, iter::View,
+};
 
 /// Name, module and base of a builtin type.
 pub fn description(of: BuiltinType) -> (&'static str, &'static str, Option<BuiltinType>) {
@@ -79,12 +82,14 @@ pub fn builtin_type(value: &Value) -> BuiltinType {
         Value::Class(_) => T::Type,
         Value::Instance(instance) => instance.class().builtin,
         Value::Module(_) => T::Module,
-        Value::Iter(iter) => match iter.peek(|s| if let Source::View { view, .. } = s { Some(*view) } else { None }) {
-            Some(Some(View::Keys)) => T::DictKeys,
-            Some(Some(View::Values)) => T::DictValues,
-            Some(Some(View::Items)) => T::DictItems,
-            _ => T::Iterator,
-        },
+        Value::Iter(iter) => {
+            match iter.peek(|s| if let Source::View { view, .. } = s { Some(*view) } else { None }) {
+                Some(Some(View::Keys)) => T::DictKeys,
+                Some(Some(View::Values)) => T::DictValues,
+                Some(Some(View::Items)) => T::DictItems,
+                _ => T::Iterator,
+            }
+        }
         Value::Generator(generator) => match generator.kind {
             GeneratorKind::Generator => T::Generator,
             GeneratorKind::Coroutine => T::Coroutine,
