@@ -511,7 +511,9 @@ fn run_isoformat(heap: &Heap, args: Args<'_>) -> Outcome {
             match (chars.next(), chars.next()) {
                 (Some(c), None) => c,
                 _ => {
-                    return Err(heap.type_error("isoformat() argument 1 must be a unicode character, not str"));
+                    return Err(
+                        heap.type_error("isoformat() argument 1 must be a unicode character, not str")
+                    );
                 }
             }
         }
