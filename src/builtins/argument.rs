@@ -1,5 +1,8 @@
-//! Reading arguments: text, numbers and bounds out of values, with the words that CPython finds when
-//! they are something else.
+//! Reading arguments: text, numbers and bounds out of values, with the words that CPython finds
+//! when they are something else.
+//!
+//! A value of a class that derives from a builtin type counts as what it holds. Receivers are read
+//! in `receiver`; how placed arguments are bound to a signature is the business of `eval::native`.
 
 use std::rc::Rc;
 

@@ -1,4 +1,8 @@
 //! Errors of the operating system as exceptions: which class, and which text.
+//!
+//! Owns the table from error numbers to subclasses of OSError, and the class
+//! `io.UnsupportedOperation`. Constructing an OSError from arguments of the program begins in
+//! `methods::exception`, which asks here.
 
 use std::io;
 

@@ -1,5 +1,8 @@
-//! Where a builtin iterator (`zip`, `map`, `enumerate`, …) and a loop over an argument take their items
-//! from: lists, tuples and ranges directly, everything else through its iterator.
+//! Where a builtin iterator (`zip`, `map`, `enumerate`, …) and a loop over an argument take their
+//! items from: lists, tuples and ranges directly, everything else through its iterator.
+//!
+//! A list is read at its present length each time; once it has ended it gives nothing more, even if
+//! it grows. Loops of the program are the evaluator's: they go through `value::ops::iterate`.
 
 use crate::value::collect::visit_ref;
 use crate::value::ops::iterate;

@@ -1,5 +1,7 @@
-//! Making a class out of a name, bases and attributes: what `type(name, bases, dict)` does, with the
-//! C3 order of all bases. Class statements of the program are the evaluator's business.
+//! Making a class out of a name, bases and attributes: what `type(name, bases, dict)` does, with
+//! the C3 order of all bases. Class statements of the program are the evaluator's business.
+//!
+//! A class made here declares no fields and no abilities of its own: it has those of its bases.
 
 use std::rc::Rc;
 

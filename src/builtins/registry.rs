@@ -176,6 +176,15 @@ impl Registry {
     }
 }
 
+impl Registry {
+    /// The native module that has a function.
+    pub fn home_of(&self, function: &Value) -> Option<&'static str> {
+        let Value::Builtin(function) = function else { return None };
+        let has = |entry: &&&'static ModuleEntry| entry.functions.iter().any(|f| std::ptr::eq(f, *function));
+        self.modules.iter().find(has).map(|entry| entry.name)
+    }
+}
+
 impl Library for Registry {
     fn methods(&self, of: BuiltinType) -> &'static [NativeFunction] {
         methods::of(of)

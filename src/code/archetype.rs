@@ -1,4 +1,8 @@
 //! Archetypes and enums: what a class statement makes.
+//!
+//! A declaration has one process-wide number, by which isolates and records know its class. Kept
+//! apart: what the body runs (a function), and what is known before it runs: fields, abilities,
+//! members. Making the class is the business of `eval::archetype`.
 
 use std::sync::Arc;
 

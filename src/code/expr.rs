@@ -1,4 +1,7 @@
 //! Resolved expressions. Operators keep the syntax tree's enums where nothing is to be resolved.
+//!
+//! What we do not run is an expression too: one that raises when it is reached. Only spans tell
+//! where the text was; how an expression is computed is the business of `eval`.
 
 use std::sync::Arc;
 

@@ -1,5 +1,8 @@
-//! Functions: parameters, slots and bodies. Also a module's body, an archetype's body and the thunk of a
-//! field's default are functions.
+//! Functions: parameters, slots and bodies. Also a module's body, an archetype's body and the thunk
+//! of a field's default are functions.
+//!
+//! Parameter `i` lives in slot `i`, all other variables follow; a slot that inner functions share
+//! holds a cell. Temporaries are the compiler's (`eval::compile`) and have no slots here.
 
 use std::sync::Arc;
 

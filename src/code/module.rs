@@ -1,5 +1,8 @@
 //! Modules and their variables. A module variable is a process-wide number: each isolate keeps the
 //! values in one table of its own.
+//!
+//! Imports are decided before the program runs: [`ModuleRef`] says what each one means, also if
+//! nothing was found. Running a module once per isolate is the business of `eval::import`.
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -1,5 +1,7 @@
-//! What the resolver must know of the floors above it: which builtins and native modules exist. They
-//! hand themselves in, so that name resolution knows no value.
+//! What the resolver must know of the floors above it: which builtins and native modules exist.
+//! They hand themselves in, so that name resolution knows no value.
+//!
+//! The one list behind it is `builtins::registry`'s.
 
 /// The names that a program can use without defining them.
 pub trait Names: Sync {

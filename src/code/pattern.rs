@@ -1,4 +1,7 @@
 //! Resolved patterns of `case`.
+//!
+//! Names to bind have become variables, constants and classes expressions; a sequence knows where
+//! its star stands. What matches what is decided in `eval::matching`.
 
 use super::{Expr, Symbol, Variable};
 use crate::source::Span;

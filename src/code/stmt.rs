@@ -1,4 +1,8 @@
 //! Resolved statements.
+//!
+//! Definitions are assignments here, decorators calls; `visit`, `report` and their kin name the
+//! variable that holds the walker. A target says where a value goes, never how: that is
+//! `eval::assign`'s and `eval::variable`'s.
 
 use std::sync::Arc;
 

@@ -1,4 +1,8 @@
 //! Reading attributes, subscripts and slices.
+//!
+//! Owns the short ways: a field through an inline cache, a small int as the index of a list or
+//! tuple. Everything else is asked of `value::ops::attribute` and `value::ops::item`; writing is in
+//! `assign`, calling a method in `call`.
 
 use std::rc::Rc;
 

@@ -1,6 +1,10 @@
 //! `x.__jac__`: the anchor of an object, with what the object-spatial model knows of it.
+//!
+//! An object has one anchor, made when it is first asked for and kept with the instance. Besides a
+//! walker's schedule it holds no state: ids, edges and walks are asked of `graph` each time.
 
 use std::any::Any;
+use std::cell::OnceCell;
 
 use super::graph_expr;
 use super::state;
@@ -12,6 +16,15 @@ use crate::value::{Heap, Instance, Native, Outcome, Ref, Value};
 /// An anchor.
 pub struct Anchor {
     owner: Value,
+    /// A walker's schedule, once asked for.
+    schedule: OnceCell<Value>,
+}
+
+impl Anchor {
+    /// The walker's schedule, if somebody has asked for it.
+    pub fn known_schedule(&self) -> Option<Value> {
+        self.schedule.get().cloned()
+    }
 }
 
 /// The anchor of an instance.
@@ -19,7 +32,10 @@ pub fn of(heap: &Heap, instance: &Ref<Instance>) -> Value {
     if let Some(anchor) = instance.with_extra(|extra| extra.anchor.clone()).filter(|a| !a.is_unbound()) {
         return anchor;
     }
-    let anchor = Value::Native(Native::new(heap, Anchor { owner: Value::Instance(instance.clone()) }));
+    let anchor = Value::Native(Native::new(
+        heap,
+        Anchor { owner: Value::Instance(instance.clone()), schedule: OnceCell::new() },
+    ));
     instance.edit_extra(|extra| extra.anchor = anchor.clone());
     anchor
 }
@@ -44,9 +60,11 @@ impl NativeObject for Anchor {
     }
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         visit(&self.owner);
+        self.schedule.get().into_iter().for_each(visit);
     }
     fn clear(&mut self, take: &mut dyn FnMut(Value)) {
         take(std::mem::take(&mut self.owner));
+        self.schedule.take().into_iter().for_each(take);
     }
     fn attribute(&self, heap: &Heap, name: Symbol) -> Option<Outcome> {
         let Value::Instance(owner) = &self.owner else { return None };
@@ -67,7 +85,12 @@ impl NativeObject for Anchor {
                 .map(|w| Ok(Value::list(heap, w.queue.borrow().iter().cloned().collect()))),
             "ignores" => graph::walk_of(owner).map(|w| Ok(Value::list(heap, w.ignores.borrow().clone()))),
             "disengaged" => graph::walk_of(owner).map(|w| Ok(Value::bool(w.disengaged.get()))),
-            "schedule" if owner.class().is_async => Some(state::host(heap).schedule(heap, owner)),
+            "schedule" if owner.class().is_async => Some(match self.schedule.get() {
+                Some(schedule) => Ok(schedule.clone()),
+                None => state::host(heap)
+                    .schedule(heap, owner)
+                    .map(|made| self.schedule.get_or_init(|| made).clone()),
+            }),
             _ => None,
         }
     }

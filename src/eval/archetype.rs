@@ -1,8 +1,11 @@
 //! Class statements: running the body, the resolution order, fields and abilities.
+//!
+//! Once the class exists, methods learn it, enum members are made and hooks run, in this order.
+//! Making instances is in `construct`, classes out of `type(…)` in `builtins::linearization`.
 
 use std::rc::Rc;
 
-use super::compile::{Compiler, Eval, Exec, compile};
+use super::compile::{Compiler, Eval, Exec};
 use super::function;
 use super::linearize::linearize;
 use crate::code::{Archetype, ArchetypeKind, FieldDefault as Default_, Symbol};
@@ -32,9 +35,9 @@ enum FieldCode {
     PostInit,
 }
 
-fn scope(archetype: &'static Archetype) -> Scope {
+fn scope(outer: &Compiler, archetype: &'static Archetype) -> Scope {
     let info = &archetype.scope;
-    let (mut c, cells) = Compiler::for_scope(info);
+    let (mut c, cells) = Compiler::for_scope(info, outer.commits);
     let body = c.block(&info.body);
     let fields = archetype
         .fields
@@ -50,13 +53,13 @@ fn scope(archetype: &'static Archetype) -> Scope {
         })
         .collect();
     let triggers = archetype.abilities.iter().map(|a| a.trigger.as_ref().map(|e| c.expr(e))).collect();
-    Scope { code: Code::new(info, compile), body, window: c.window(), cells, fields, triggers }
+    Scope { code: outer.code(info), body, window: c.window(), cells, fields, triggers }
 }
 
 /// A class statement.
 pub fn make_class(c: &mut Compiler, archetype: &'static Archetype, span: Span) -> Eval {
     let bases: Box<[Eval]> = archetype.bases.iter().map(|e| c.expr(e)).collect();
-    let scope = scope(archetype);
+    let scope = scope(c, archetype);
     let base = c.base();
     c.reserve(2);
     let captures_slot = c.captures_slot;
@@ -86,6 +89,32 @@ pub fn make_class(c: &mut Compiler, archetype: &'static Archetype, span: Span) -
             Err(raised) => Err(heap.at(heap.leave(raised, &archetype.scope), span)),
         }
     })
+}
+
+/// Makes a class in an isolate that did not run the statement: for one that came out of a record.
+pub struct Maker {
+    make: Eval,
+    window: usize,
+}
+
+impl Maker {
+    /// For a class statement that captures nothing from around it.
+    pub fn new(archetype: &'static Archetype) -> Maker {
+        let (mut c, _) = Compiler::for_scope(&archetype.scope, true);
+        let make = make_class(&mut c, archetype, archetype.span);
+        Maker { make, window: c.window() as usize }
+    }
+
+    pub fn make(&self, heap: &Heap) -> Outcome<Ref<Class>> {
+        let frame = heap.top_frame();
+        heap.ensure_slots(frame, self.window)?;
+        let made = heap.above(frame, self.window, || (self.make)(frame))?;
+        frame.clear(0, self.window as u16);
+        match made {
+            Value::Class(class) => Ok(class),
+            _ => Err(heap.type_error("a class statement made no class")),
+        }
+    }
 }
 
 fn run_scope(

@@ -1,12 +1,17 @@
 //! Assignment: targets, augmented assignment in place, deletion, walrus.
+//!
+//! An augmented target's object and index are evaluated once. What is shared with other isolates is
+//! changed through the host, on the newest value. Variables by themselves are in `variable`;
+//! destroying nodes and edges is in `graph_expr`.
 
 use super::binary::{self, Arithmetic};
 use super::cache::{Cache, Place, plain_slot};
 use super::compile::{Compiler, Eval, Exec, Flow, Store};
 use super::operand::{self, Any, Operand};
-use super::variable;
+use super::{state, variable};
 use crate::code::{BinaryOp, Expr, Symbol, Target, TargetKind, Variable};
 use crate::source::Span;
+use crate::value::watch::is_watched;
 use crate::value::{Frame, Heap, Outcome, Str, Value, ops};
 use crate::with_operand;
 
@@ -110,6 +115,7 @@ fn assign_subscript<A: Operand, B: Operand>(a: A, b: B, value: Eval, span: Span)
         if let (Value::List(list), Value::Int(n)) = (&*object, &*index)
             && *n >= 0
             && (*n as usize) < list.len()
+            && !(frame.heap.commits() && list.watch.is_set())
         {
             if let Some(old) = list.set(*n as usize, value) {
                 old.discard();
@@ -125,7 +131,14 @@ fn assign_subscript<A: Operand, B: Operand>(a: A, b: B, value: Eval, span: Span)
 
 #[inline(never)]
 fn set_item(frame: Frame<'_>, object: Value, index: Value, value: Value, span: Span) -> Outcome<()> {
-    ops::item::set_item(frame.heap, &object, &index, value).map_err(|raised| frame.heap.at(raised, span))
+    let heap = frame.heap;
+    let result = if heap.commits() && is_watched(&object) {
+        let mut set = || ops::item::set_item(heap, &object, &index, value.clone());
+        state::host(heap).atomically(heap, &object, &mut set)
+    } else {
+        ops::item::set_item(heap, &object, &index, value)
+    };
+    result.map_err(|raised| heap.at(raised, span))
 }
 
 /// Puts a value into a target.
@@ -209,8 +222,19 @@ pub fn augment(c: &mut Compiler, target: &'static Target, op: BinaryOp, value: &
             Box::new(move |frame| {
                 let object = object(frame)?;
                 let index = index(frame)?;
-                augment_item(frame, op, &object, &index, &value)
-                    .map_err(|raised| frame.heap.at(raised, span))?;
+                let heap = frame.heap;
+                let result = if heap.commits() && is_watched(&object) {
+                    let more = value(frame)?;
+                    let mut work = || {
+                        let old = ops::item::get_item(heap, &object, &index)?;
+                        let result = in_place(heap, op, &old, &more)?;
+                        ops::item::set_item(heap, &object, &index, result)
+                    };
+                    state::host(heap).atomically(heap, &object, &mut work)
+                } else {
+                    augment_item(frame, op, &object, &index, &value)
+                };
+                result.map_err(|raised| heap.at(raised, span))?;
                 Ok(Flow::Next)
             })
         }
@@ -378,7 +402,12 @@ fn augment_attribute_slow(
         let result = in_place(heap, op, &old, &more)?;
         ops::attribute::set(heap, &object, name, result)
     };
-    work().map_err(|raised| heap.at(raised, span))
+    let result = if heap.commits() {
+        state::host(heap).atomically(heap, &Value::None, &mut || work())
+    } else {
+        work()
+    };
+    result.map_err(|raised| heap.at(raised, span))
 }
 
 /// `object[index] op= value`, with the entry of a dict or list looked up once where no code runs in between.
@@ -458,7 +487,13 @@ pub fn delete(c: &mut Compiler, target: &'static Target) -> Exec {
                         ops::item::get_item(heap, &object, &index).map_err(|raised| heap.at(raised, span))?;
                     super::graph_expr::destroy(heap, &value).map_err(|raised| heap.at(raised, span))?;
                 }
-                ops::item::delete_item(heap, &object, &index).map_err(|raised| heap.at(raised, span))?;
+                let mut delete = || ops::item::delete_item(heap, &object, &index);
+                let result = if heap.commits() && is_watched(&object) {
+                    state::host(heap).atomically(heap, &object, &mut delete)
+                } else {
+                    delete()
+                };
+                result.map_err(|raised| heap.at(raised, span))?;
                 Ok(Flow::Next)
             })
         }

@@ -1,4 +1,7 @@
 //! Arithmetic: two ints or two floats in line, everything else in `value::ops`.
+//!
+//! An unbound local takes no fast path, so it is looked for on the slow one only. Constants are
+//! folded if the result is a small int. Comparisons are in `compare`, `op=` in `assign`.
 
 use super::compile::{Compiler, Eval};
 use super::operand::{self, Operand};

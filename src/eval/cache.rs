@@ -1,5 +1,8 @@
-//! Inline caches: one atomic word per place in the code, with a class's shape and a position. Never a
-//! value: code is shared by all isolates.
+//! Inline caches: one atomic word per place in the code, with a class's shape and a position. Never
+//! a value: code is shared by all isolates.
+//!
+//! Also owns when a cache may be used at all: not where a class asks its own methods, nor for
+//! fields that other isolates share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -50,7 +53,8 @@ impl Cache {
 pub fn plain_slot(heap: &Heap, class: &Class, name: Symbol, writing: bool) -> Option<u16> {
     let watched = matches!(class.kind, ClassKind::Node | ClassKind::Edge) && heap.shares_graph();
     let asks = if writing { special::SETATTR } else { special::GETATTRIBUTE } | special::DATA_DESCRIPTOR;
-    if watched || class.has_special(asks) {
+    let viewed = writing && class.is_async;
+    if watched || viewed || class.has_special(asks) {
         return None;
     }
     let slot = class.slot(name)?;

@@ -1,5 +1,8 @@
-//! Calls: arguments are evaluated straight into the callee's window, methods are found through an inline
-//! cache without making a bound method, and any callable is called with values that are already placed.
+//! Calls: arguments are evaluated straight into the callee's window, methods are found through an
+//! inline cache without making a bound method, and any callable is called with values that are
+//! already placed.
+//!
+//! Binding them to parameters is the callee's business: `function`, `native`, `construct`.
 
 use super::cache::{Cache, Place, plain_method};
 use super::compile::{Compiler, Eval};

@@ -1,10 +1,13 @@
-//! What the floors below ask of the evaluator: calling any callable, safe points, and the attributes
-//! that the object-spatial model gives to objects.
+//! What the floors below ask of the evaluator: calling any callable, safe points, and the
+//! attributes that the object-spatial model gives to objects.
+//!
+//! The one implementation of `value::call::Caller`; it only sends each question to the file that
+//! knows.
 
 use super::call::call_values;
 use super::construct::GENERATED_INIT;
 use super::{archetype, enumeration, generator, spawn, state};
-use crate::code::Symbol;
+use crate::code::{GlobalId, Symbol};
 use crate::value::call::Caller;
 use crate::value::heap::signal;
 use crate::value::{Bound, Class, ClassKind, Heap, Instance, Native, Outcome, Ref, Value, collect, names};
@@ -49,7 +52,14 @@ impl Caller for Evaluator {
                     return Ok(enumeration::attribute(instance, name));
                 }
                 match name {
-                    names::REPORTS => Ok(spawn::reports(heap, instance)),
+                    names::REPORTS => {
+                        if heap.shares_graph()
+                            && let Some(reports) = state::host(heap).reports(heap, instance)?
+                        {
+                            return Ok(Some(reports));
+                        }
+                        Ok(spawn::reports(heap, instance))
+                    }
                     names::JAC if instance.class().kind != ClassKind::Class => {
                         Ok(Some(super::anchor::of(heap, instance)))
                     }
@@ -88,8 +98,16 @@ impl Caller for Evaluator {
         if heap.shares_graph() { state::host(heap).before_write(heap, instance, slot) } else { Ok(()) }
     }
 
-    fn before_read(&self, heap: &Heap, instance: &Ref<Instance>, slot: u16) -> Outcome<()> {
+    fn before_read(&self, heap: &Heap, instance: &Ref<Instance>, slot: u16) -> Outcome<Option<Value>> {
         state::host(heap).before_read(heap, instance, slot)
+    }
+
+    fn missing_global(&self, heap: &Heap, id: GlobalId) -> Outcome<Option<Value>> {
+        state::host(heap).missing_global(heap, id)
+    }
+
+    fn joined(&self, heap: &Heap, edge: &Ref<Instance>) -> Outcome<()> {
+        if heap.shares_graph() { state::host(heap).joined(heap, edge) } else { Ok(()) }
     }
 
     fn before_links_read(&self, heap: &Heap, node: &Ref<Instance>) -> Outcome<()> {

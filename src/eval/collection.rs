@@ -1,4 +1,7 @@
 //! List, tuple, set and dict displays.
+//!
+//! Elements are evaluated from left to right; `*` and `**` take iterables and mappings apart where
+//! they stand. Comprehensions are in `comprehension`; `**` in calls asks here for the pairs.
 
 use super::compile::{Compiler, Eval};
 use crate::code::{DictItem, Expr, ExprKind};

@@ -1,4 +1,7 @@
 //! Comparisons, `and`, `or`, and tests: conditions that give a truth without making a value of it.
+//!
+//! Owns the short ways for ints and floats and for `is None`; in a chain each operand is evaluated
+//! once. What other values are to each other is decided in `value::ops::compare`.
 
 use super::compile::{Compiler, Eval, Test};
 use super::operand::{self, Operand};

@@ -1,13 +1,17 @@
-//! Code generation: the resolved tree becomes closures, one place per node kind. A function is compiled
-//! on its first call; its closures capture immediates only and are shared by all isolates.
+//! Code generation: the resolved tree becomes closures, one place per node kind. A function is
+//! compiled on its first call; its closures capture immediates only and are shared by all isolates.
+//!
+//! Owns the forms of closures, the slots of a window and the dispatch over expressions; what a node
+//! does is in the file of its family, and no name is looked up here.
 
+use super::state;
 use super::{
     access, assign, binary, call, collection, compare, comprehension, function, generator, graph_expr,
     literal, statement, variable,
 };
 use crate::code::{self, Block, Expr, ExprKind, Stmt, Symbol};
 use crate::source::Span;
-use crate::value::function::{Compiled, Run};
+use crate::value::function::{Code, Compiled, Run};
 use crate::value::{CellBox, Frame, Outcome, Value};
 
 /// Gives a value.
@@ -38,11 +42,22 @@ pub struct Compiler {
     pub captures_slot: u16,
     /// The slot with the way out of a generator.
     pub port_slot: u16,
+    /// The program has async walkers: the end of a statement may be a commit.
+    pub commits: bool,
 }
 
 /// Turns a function's tree into closures.
 pub fn compile(info: &'static code::Function) -> Compiled {
-    let (mut c, cells) = Compiler::for_scope(info);
+    compile_function(info, false)
+}
+
+/// The same for a program with async walkers.
+pub fn compile_committing(info: &'static code::Function) -> Compiled {
+    compile_function(info, true)
+}
+
+fn compile_function(info: &'static code::Function, commits: bool) -> Compiled {
+    let (mut c, cells) = Compiler::for_scope(info, commits);
     let body = c.block(&info.body);
     let run: Run = if cells.is_empty() {
         Box::new(move |frame| match body(frame)? {
@@ -66,7 +81,7 @@ pub fn compile(info: &'static code::Function) -> Compiled {
 
 impl Compiler {
     /// A compiler for a function's body, and the slots that must become cells when it starts.
-    pub fn for_scope(info: &'static code::Function) -> (Compiler, Box<[u16]>) {
+    pub fn for_scope(info: &'static code::Function, commits: bool) -> (Compiler, Box<[u16]>) {
         let locals = info.locals.len() as u16;
         let captures = u16::from(!info.captures.is_empty());
         let first_free = locals + captures + 1;
@@ -76,6 +91,7 @@ impl Compiler {
             most: first_free,
             captures_slot: locals,
             port_slot: locals + captures,
+            commits,
         };
         let cells = (0..locals).filter(|&i| info.locals[i as usize].cell).collect();
         (c, cells)
@@ -153,7 +169,13 @@ impl Compiler {
     }
 
     pub fn stmt(&mut self, stmt: &'static Stmt) -> Exec {
-        statement::compile(self, stmt)
+        let run = statement::compile(self, stmt);
+        if self.commits && statement::is_simple(stmt) { committing(run) } else { run }
+    }
+
+    /// Code for functions that are made inside this one.
+    pub fn code(&self, info: &'static code::Function) -> &'static Code {
+        Code::new(info, if self.commits { compile_committing } else { compile })
     }
 
     /// An expression's value.
@@ -226,6 +248,39 @@ impl Compiler {
     /// An expression's truth.
     pub fn test(&mut self, expr: &'static Expr) -> Test {
         compare::test(self, expr)
+    }
+
+    /// The condition of a loop or branch, which counts as a statement.
+    pub fn condition(&mut self, expr: &'static Expr) -> Test {
+        let test = self.test(expr);
+        if !self.commits {
+            return test;
+        }
+        Box::new(move |frame| {
+            let result = test(frame);
+            if frame.heap.commits() {
+                state::host(frame.heap).statement_ended(frame.heap)?;
+            }
+            result
+        })
+    }
+}
+
+/// A statement after which the main program commits what it wrote to the graph.
+fn committing(run: Exec) -> Exec {
+    Box::new(move |frame| {
+        let result = run(frame);
+        if frame.heap.commits() { statement_ended(frame, result) } else { result }
+    })
+}
+
+#[inline(never)]
+fn statement_ended(frame: Frame<'_>, result: Outcome<Flow>) -> Outcome<Flow> {
+    let heap = frame.heap;
+    match result {
+        Ok(flow) => state::host(heap).statement_ended(heap).map(|()| flow),
+        // What was written before it raised stays written.
+        Err(raised) => heap.keeping_raised(raised, || state::host(heap).statement_ended(heap)),
     }
 }
 

@@ -1,4 +1,8 @@
 //! Comprehensions, in line in the function around them, and generator expressions.
+//!
+//! A comprehension's variables are slots of that function: renewed before it runs, unbound after
+//! it, also when it raises. A generator expression is a generator function; its first iterable is
+//! asked for an iterator at once. Looping is in `loops`.
 
 use super::compile::{Compiler, Eval, Store, Test};
 use super::{assign, function, loops};

@@ -1,5 +1,8 @@
-//! Making instances: the generated constructors of archetypes, `init`, `__new__`, exceptions and the
-//! classes that derive from builtin types.
+//! Making instances: the generated constructors of archetypes, `init`, `__new__`, exceptions and
+//! the classes that derive from builtin types.
+//!
+//! A default that is no constant is evaluated anew for every instance. What fields a class has is
+//! decided in `archetype`; a node that is made here is connected to nothing yet.
 
 use super::call::{call_placed, insert_first};
 use super::{archetype, function};

@@ -1,4 +1,8 @@
 //! Enums: members, automatic numbering and lookup by value.
+//!
+//! Members are made once, when the class is complete, in order of their declaration. What can be
+//! asked of the class as a collection is in `builtins::methods::enumeration`; the module `enum` is
+//! in `modules`.
 
 use crate::code::{Archetype, Symbol};
 use crate::value::{BuiltinType, Class, Frame, Heap, Instance, Outcome, Ref, Value, names, ops};

@@ -1,4 +1,8 @@
 //! Exceptions: `raise`, `try`, `assert`, `check` and `with`.
+//!
+//! A caught exception is the one being handled for as long as its handler runs, and the one before
+//! it again afterwards, however the handler ends; raised again it keeps its trace. How an error
+//! travels is known to `value::errors`.
 
 use super::assign;
 use super::compile::{Compiler, Eval, Exec, Flow, Store};

@@ -1,6 +1,9 @@
 //! Functions: making them, binding arguments by Python's rules, running them.
+//!
+//! A plain function's locals are cleared when it ends, also by an exception. Generators and
+//! coroutines are started in `generator`; how arguments come to stand in the window is in `call`.
 
-use super::compile::{Compiler, Eval, compile};
+use super::compile::{Compiler, Eval};
 use super::{generator, variable};
 use crate::code::{MakeFunction, ParamKind, Source, Symbol, Variable};
 use crate::source::Span;
@@ -10,7 +13,7 @@ use crate::value::{CellBox, Descriptor, Dict, Frame, Function, Heap, Outcome, Ra
 
 /// `def`, `lambda`: evaluates defaults and takes the captured cells.
 pub fn make(c: &mut Compiler, make: &'static MakeFunction) -> Eval {
-    let code = Code::new(make.function, compile);
+    let code = c.code(make.function);
     let defaults: Box<[Eval]> = make.defaults.iter().map(|e| c.expr(e)).collect();
     let keyword_defaults: Box<[(Symbol, Eval)]> =
         make.keyword_defaults.iter().map(|(name, e)| (*name, c.expr(e))).collect();

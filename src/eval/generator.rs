@@ -5,7 +5,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::compile::{Compiler, Eval, compile};
+use super::compile::{Compiler, Eval};
 use super::frame::{self, Body, Top};
 use super::function;
 use crate::code::{Expr, FunctionKind, MakeFunction};
@@ -249,7 +249,7 @@ pub fn async_items(heap: &Heap, value: &Value) -> Outcome {
 
 /// `flow expression`: starts it, gives a future.
 pub fn flow(c: &mut Compiler, make: &'static MakeFunction, span: Span) -> Eval {
-    let code = Code::new(make.function, compile);
+    let code = c.code(make.function);
     let captures = &make.captures;
     let captures_slot = c.captures_slot;
     Box::new(move |frame| {

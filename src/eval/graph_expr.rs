@@ -1,4 +1,8 @@
 //! Graph expressions and statements: references, connections, filters, spawn, `visit` and its kin.
+//!
+//! Operands become nodes, edges and walkers here, with the errors for those that are none. What a
+//! connection does is in `graph`, which abilities run in `spawn`; other isolates are reached
+//! through the host only.
 
 use super::compile::{Compiler, Eval, Exec, Flow};
 use super::{spawn as traversal, state};
@@ -61,7 +65,10 @@ pub fn dereference(heap: &Heap, id: &Value) -> Outcome {
         Err(malformed) => return Err(heap.value_error(malformed.to_string())),
     };
     let number = id.0;
-    if let Some(found) = graph::lookup(heap, number, reference.is_some() || heap.shares_graph()) {
+    if heap.shares_graph() {
+        return Ok(state::host(heap).dereference(heap, &text, number)?.unwrap_or(Value::None));
+    }
+    if let Some(found) = graph::lookup(heap, number, reference.is_some()) {
         return Ok(Value::Instance(found));
     }
     Ok(state::host(heap).dereference(heap, &text, number)?.unwrap_or(Value::None))
@@ -75,7 +82,11 @@ pub fn jid(heap: &Heap, value: &Value) -> Outcome {
             ops::types::type_name(value)
         )));
     };
-    let id = graph::id_of(heap, instance, |heap, class| state::host(heap).fresh_id(heap, class));
+    let id = if heap.shares_graph() {
+        state::host(heap).id_of(heap, instance)?
+    } else {
+        graph::id_of(heap, instance, |heap, class| state::host(heap).fresh_id(heap, class))
+    };
     if instance.class().is_async {
         return Ok(Value::str(format!("w:{}:{}", instance.class().name.as_str(), uuid::Uuid::from_u128(id))));
     }

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::code::Symbol;
+use crate::code::{GlobalId, Symbol};
 use crate::value::{Heap, Instance, Native, Outcome, Ref, Value};
 
 /// The outside world, as one isolate sees it.
@@ -54,14 +54,34 @@ pub trait Host {
     ) -> Outcome<bool>;
 
     /// The calls below come only while the graph is shared with other isolates.
-    /// A field of an instance is about to be read; `u16::MAX`: one without a slot.
-    fn before_read(&self, heap: &Heap, instance: &Ref<Instance>, slot: u16) -> Outcome<()>;
-    /// A field of an instance is about to be written.
+    /// A statement of the main program has ended, whether or not it raised.
+    fn statement_ended(&self, heap: &Heap) -> Outcome<()>;
+    /// Runs what reads and changes a field, or a container in one, so that it applies to the newest value.
+    /// `container`: the watched container that is changed, or None.
+    fn atomically(
+        &self,
+        heap: &Heap,
+        container: &Value,
+        change: &mut dyn FnMut() -> Outcome<()>,
+    ) -> Outcome<()>;
+    /// The id of a node, edge or walker.
+    fn id_of(&self, heap: &Heap, instance: &Ref<Instance>) -> Outcome<u128>;
+    /// Whether a place can be visited: it has not been deleted.
+    fn is_there(&self, heap: &Heap, place: &Ref<Instance>) -> Outcome<bool>;
+    /// What a walker that runs elsewhere has reported so far; `None` for one of this isolate.
+    fn reports(&self, heap: &Heap, walker: &Ref<Instance>) -> Outcome<Option<Value>>;
+    /// A module variable that is not bound in this isolate yet.
+    fn missing_global(&self, heap: &Heap, id: GlobalId) -> Outcome<Option<Value>>;
+    /// A field of an instance is about to be read; a value to use instead of what stands in the slot.
+    fn before_read(&self, heap: &Heap, instance: &Ref<Instance>, slot: u16) -> Outcome<Option<Value>>;
+    /// A field of an instance is about to be written; `u16::MAX`: one without a slot.
     fn before_write(&self, heap: &Heap, instance: &Ref<Instance>, slot: u16) -> Outcome<()>;
     /// A node's edges are about to be read.
     fn before_links_read(&self, heap: &Heap, node: &Ref<Instance>) -> Outcome<()>;
     /// A node is about to get or lose an edge.
     fn before_link(&self, heap: &Heap, node: &Ref<Instance>) -> Outcome<()>;
+    /// An edge was put between two nodes.
+    fn joined(&self, heap: &Heap, edge: &Ref<Instance>) -> Outcome<()>;
     /// A node or edge was deleted.
     fn gone(&self, heap: &Heap, instance: &Ref<Instance>) -> Outcome<()>;
 }

@@ -1,4 +1,8 @@
-//! Imports: running modules once, binding their names, and module variables that come up at run time.
+//! Imports: running modules once, binding their names, and module variables that come up at run
+//! time.
+//!
+//! A module that is running already is given out as far as it is, so cycles end. Which module an
+//! import means has been decided in `resolve`; native modules come out of the library.
 
 use super::compile::{Compiler, Exec, Flow};
 use super::state::{self, state};
@@ -163,7 +167,8 @@ pub fn run_module(heap: &Heap, code: &'static code::Module) -> Outcome<Ref<Modul
 
 /// Runs a module's body.
 pub fn run_body(heap: &Heap, body: &'static code::Function) -> Outcome<()> {
-    let code = Code::new(body, compile::compile);
+    let commits = state(heap).program.borrow().declares_async_walker;
+    let code = Code::new(body, if commits { compile::compile_committing } else { compile::compile });
     function::run(heap.top_frame(), code)?.discard();
     Ok(())
 }

@@ -1,4 +1,7 @@
 //! The method resolution order: Python's C3 linearisation.
+//!
+//! Used for class statements, with their error text; `type(…)` has its own in
+//! `builtins::linearization`, which stands above the evaluator.
 
 use crate::value::{Class, Heap, Outcome, Ref};
 

@@ -1,4 +1,8 @@
 //! Literals and f-strings.
+//!
+//! Immediates are part of the code; other constants have a process-wide number, under which each
+//! isolate makes its value once. Formats are understood in `value::ops::show`; folding is in
+//! `binary`.
 
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};

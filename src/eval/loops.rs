@@ -1,4 +1,8 @@
 //! Loops: `while`, `for … in`, `for … to … by`. Every back-edge looks at the isolate's poll flag.
+//!
+//! A list is read by index, so that it may change meanwhile; a `range(…)` in the loop's head is
+//! counted without being made. Where items go is `assign`'s, the protocol of iterators
+//! `value::ops::iterate`'s.
 
 use super::assign;
 use super::compile::{Compiler, Eval, Exec, Flow, Store};
@@ -14,7 +18,7 @@ pub fn while_loop(
     otherwise: Option<&'static Block>,
 ) -> Exec {
     let span = test.span;
-    let test = c.test(test);
+    let test = c.condition(test);
     let body = c.block(body);
     let otherwise = otherwise.map(|block| c.block(block));
     Box::new(move |frame| {
@@ -47,7 +51,7 @@ pub fn for_to(
     otherwise: Option<&'static Block>,
 ) -> Exec {
     let span = test.span;
-    let (init, test, step, body) = (c.stmt(init), c.test(test), c.stmt(step), c.block(body));
+    let (init, test, step, body) = (c.stmt(init), c.condition(test), c.stmt(step), c.block(body));
     let otherwise = otherwise.map(|block| c.block(block));
     Box::new(move |frame| {
         init(frame)?;

@@ -1,4 +1,8 @@
 //! `match`: all of Python's patterns.
+//!
+//! Names are bound as a pattern is tried, so those of a case that fails in the end stay bound, as
+//! in Python. No case falls through, and no match is no error. Patterns are resolved in
+//! `resolve::pattern`.
 
 use super::compile::{Compiler, Eval, Exec, Flow, Store, Test};
 use super::variable;

@@ -6,7 +6,7 @@
 
 mod access;
 pub mod anchor;
-mod archetype;
+pub mod archetype;
 mod assign;
 mod awaiting;
 mod binary;

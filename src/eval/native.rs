@@ -1,7 +1,12 @@
-//! Calls of native functions: binding placed arguments by the declared signature, and the error texts
-//! for a wrong number of them.
+//! Calls of native functions: binding placed arguments by the declared signature, and the error
+//! texts for a wrong number of them.
+//!
+//! A method that changes a container of the shared graph runs through the host, on the newest
+//! value. What an argument must be is the native function's own business.
 
+use super::state;
 use crate::code::Symbol;
+use crate::value::watch::is_watched;
 use crate::value::{Args, Dict, Frame, Heap, NativeFunction, Outcome, Raised, Ref, Signature, Value};
 
 /// Calls a native function with placed arguments.
@@ -14,6 +19,9 @@ pub fn call(
 ) -> Outcome {
     let counts = function.counts;
     let heap = frame.heap;
+    if heap.commits() && count > 0 && is_watched(frame.get(0)) {
+        return call_atomically(frame, function, count, keywords);
+    }
     if keywords.is_empty()
         && !counts.has_rest
         && !counts.has_extra
@@ -29,6 +37,28 @@ pub fn call(
         return result;
     }
     call_general(frame, function, function.signature(), count, keywords)
+}
+
+/// A method of a container that stands in a field of the shared graph: it applies to the newest value.
+#[inline(never)]
+fn call_atomically(
+    frame: Frame<'_>,
+    function: &'static NativeFunction,
+    count: usize,
+    keywords: &[Symbol],
+) -> Outcome {
+    let heap = frame.heap;
+    let total = count + keywords.len();
+    let args: Vec<Value> = (0..total as u16).map(|slot| frame.take(slot)).collect();
+    let container = args.first().cloned().unwrap_or(Value::None);
+    let mut result = Value::None;
+    let mut once = || {
+        args.iter().enumerate().for_each(|(slot, value)| frame.set(slot as u16, value.clone()));
+        result = call_general(frame, function, function.signature(), count, keywords)?;
+        Ok(())
+    };
+    heap.above(frame, total, || state::host(heap).atomically(heap, &container, &mut once))?;
+    Ok(result)
 }
 
 #[inline(never)]

@@ -1,5 +1,9 @@
-//! Operands: where an operator finds its values. Locals are read in place, constants are part of the
-//! code, the rest is computed. The operator is compiled once per kind, which is a factor of 1.5 to 1.8.
+//! Operands: where an operator finds its values. Locals are read in place, constants are part of
+//! the code, the rest is computed. The operator is compiled once per kind, which is a factor of 1.5
+//! to 1.8.
+//!
+//! A local is not read in place if what is evaluated before its use can rebind it, and whether it
+//! is bound is asked only when a fast path has failed.
 
 use std::ops::Deref;
 

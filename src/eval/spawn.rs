@@ -90,6 +90,9 @@ fn journey(heap: &Heap, walker: &Ref<Instance>, first: Ref<Instance>) -> Outcome
     }
     while let Some(place) = next_place(walker) {
         heap.poll()?;
+        if heap.shares_graph() && !state::host(heap).is_there(heap, &place)? {
+            continue;
+        }
         if !visit(heap, walker, &place)? {
             return Ok(());
         }

@@ -1,4 +1,8 @@
-//! The evaluator's own part of an isolate: its host, its program, and the modules that have been run.
+//! The evaluator's own part of an isolate: its host, its program, and the modules that have been
+//! run.
+//!
+//! It is put into the heap's upper part when the isolate is made. Values and constants are the
+//! heap's; what the host can do is declared in `host`.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,10 +1,31 @@
 //! Statements: what each kind compiles to; loops, exceptions, matching and the graph have files of
 //! their own.
+//!
+//! Only the plain ones (an expression, `if`, `return`) are made here. Which statements have none
+//! inside, so that a commit may follow each of them, is known here too; committing is the host's.
 
 use super::compile::{Compiler, Exec, Flow};
 use super::{assign, exception, graph_expr, import, loops, matching};
 use crate::code::{Block, Expr, Stmt, StmtKind};
 use crate::value::Value;
+
+/// Whether a statement has no statements inside.
+pub fn is_simple(stmt: &Stmt) -> bool {
+    use StmtKind as S;
+    matches!(
+        stmt.kind,
+        S::Expr(_)
+            | S::Assign { .. }
+            | S::Augment { .. }
+            | S::Delete(_)
+            | S::Return(Some(_))
+            | S::Raise { .. }
+            | S::Assert { .. }
+            | S::Check(_)
+            | S::Ignore { .. }
+            | S::Report { .. }
+    )
+}
 
 /// Compiles a statement.
 pub fn compile(c: &mut Compiler, stmt: &'static Stmt) -> Exec {
@@ -77,7 +98,7 @@ fn conditional(
             None => Box::new(|_| Ok(Flow::Next)),
         };
     };
-    let test = c.test(test);
+    let test = c.condition(test);
     let block = c.block(block);
     if rest.is_empty() && otherwise.is_none() {
         return Box::new(move |frame| if test(frame)? { block(frame) } else { Ok(Flow::Next) });

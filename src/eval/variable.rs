@@ -1,4 +1,8 @@
 //! Variables: reading, assigning and unbinding locals, cells, captured cells and module variables.
+//!
+//! An unbound module variable is what other isolates bound, what the module got while it ran, or a
+//! builtin, in this order; else a NameError. Where a name's value is was decided in `resolve`: here
+//! are no look-ups on the hot path.
 
 use super::compile::{Compiler, Eval, Store};
 use crate::code::{GlobalId, Symbol, Variable, globals};
@@ -38,6 +42,12 @@ pub fn not_defined(heap: &Heap, name: Symbol, span: Span) -> Raised {
 #[cold]
 #[inline(never)]
 fn global_fallback(heap: &Heap, id: GlobalId, span: Span) -> Outcome {
+    if heap.shares_graph()
+        && let Some(value) =
+            super::state::host(heap).missing_global(heap, id).map_err(|r| heap.at(r, span))?
+    {
+        return Ok(value);
+    }
     let Some(global) = globals::get(id) else { return Err(not_defined(heap, Symbol::new("?"), span)) };
     unknown(heap, &global.module, global.name, span)
 }

@@ -1,4 +1,8 @@
 //! Awaitable objects of the runtime: sleeps, groups, time limits and the futures of `flow`.
+//!
+//! Members of a group take turns up to their next wait; those that sleep, sleep at the same time,
+//! on the host's clock. Driving one coroutine is in `awaiting`; what runs elsewhere is waited for
+//! through the host.
 
 use std::any::Any;
 use std::time::Duration;

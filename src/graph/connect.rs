@@ -1,4 +1,8 @@
 //! Connecting: `++>` and its kin.
+//!
+//! An edge is noted at both its ends, in connection order, and never at one alone. What is joined
+//! to something that is found by id is found by id too, with all that hangs on it. Edge objects are
+//! made in `eval::graph_expr`; the isolate is asked before a node's edges change.
 
 use super::{SOURCE, TARGET, as_node, flag, links};
 use crate::code::Direction;
@@ -66,6 +70,7 @@ pub fn join(
     if let Some(own) = links(target) {
         own.borrow_mut().push(Link { edge: edge.clone(), other: source.clone(), outgoing: false });
     }
+    heap.caller.joined(heap, edge)?;
     match (source.header().has(flag::PERSISTENT), target.header().has(flag::PERSISTENT)) {
         (true, false) => persist(target),
         (false, true) => persist(source),

@@ -1,4 +1,7 @@
 //! Disconnecting, and deleting nodes and edges.
+//!
+//! A deleted node takes all its edges along and is no longer found by id; the object itself stays
+//! usable through other references. Unbinding the name that `del` stands before is the evaluator's.
 
 use super::{SOURCE, TARGET, as_edge, as_node, end_of, flag, forget_id, links};
 use crate::code::Direction;

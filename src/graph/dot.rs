@@ -1,4 +1,8 @@
 //! `dotgen`: the graph in DOT, in the reference's own format, and as JSON.
+//!
+//! Owns how far a drawing goes: depth, limits, classes of edges that are left out. It only reads
+//! the graph and gives text; the function's arguments and the file it is written to are the
+//! business of `builtins::functions::graph`.
 
 use std::collections::HashMap;
 use std::collections::VecDeque;

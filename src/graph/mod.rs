@@ -22,7 +22,7 @@ pub use self::destroy::{destroy, disconnect};
 pub use self::dot::{Drawing, draw, draw_json};
 pub use self::ids::{forget_id, id_of, lookup, set_id};
 pub use self::refs::{Want, neighbours};
-pub use self::root::{generic_edge_class, root, root_class, set_root};
+pub use self::root::{generic_edge_class, is_root, root, root_class, set_root};
 pub use self::walk::{clear_walk, ignore, queue_target, visit};
 
 /// Flags in the header of nodes and edges.
@@ -33,6 +33,8 @@ pub mod flag {
     pub const SEEN: u8 = 32;
     /// Deleted.
     pub const GONE: u8 = 64;
+    /// An async walker that runs elsewhere: its fields are read where it is.
+    pub const VIEW: u8 = 128;
 }
 
 /// Slots of an edge.

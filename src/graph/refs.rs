@@ -1,4 +1,8 @@
 //! Edge references: the neighbours of nodes, by direction, edge and target.
+//!
+//! Each is found once, in order of sources and connection; duplicates are known by a mark in the
+//! header, which is taken off again in any case. Filters come in as tests, since they may run Jac
+//! code: compiling them is `eval::graph_expr`'s.
 
 use super::{flag, links};
 use crate::code::Direction;

@@ -1,4 +1,7 @@
 //! The root node and the two classes that every program has: `Root` and `GenericEdge`.
+//!
+//! Each isolate makes them when they are first asked for; one whose graph lives in a store puts its
+//! own root in their place. The root is found by id from the beginning.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -86,6 +89,11 @@ pub fn root(heap: &Heap) -> Ref<Instance> {
     root.header().set(flag::PERSISTENT, true);
     *roots.root.borrow_mut() = Some(root.clone());
     root
+}
+
+/// Whether an object is the root node.
+pub fn is_root(heap: &Heap, object: &Ref<Instance>) -> bool {
+    heap.attached::<Roots>().root.borrow().as_ref().is_some_and(|root| root.same(object))
 }
 
 /// Replaces the root, as an isolate does whose graph lives in a store.

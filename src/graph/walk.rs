@@ -1,4 +1,7 @@
 //! A walker's queue: what `visit` and `ignore` put into it.
+//!
+//! Owns where a place is inserted and that an ignored one is passed by. The journey itself, taking
+//! places out and running abilities, is the business of `eval::spawn`.
 
 use super::{TARGET, as_edge, as_node, end_of, walk_of};
 use crate::value::{Heap, Instance, Outcome, Ref, Value, ops};
@@ -50,8 +53,14 @@ pub fn visit(heap: &Heap, walker: &Ref<Instance>, target: &Value, index: Option<
             return;
         }
         let mut queue = walk.queue.borrow_mut();
+        let mut log = walk.queued.borrow_mut();
         match index {
-            None => queue.push_back(place),
+            None => {
+                if let Some(log) = &mut *log {
+                    log.push((queue.len(), place.clone()));
+                }
+                queue.push_back(place);
+            }
             Some(index) => {
                 // -1 is the end, and what one visit queues stays together.
                 let length = queue.len() as i64;
@@ -60,7 +69,11 @@ pub fn visit(heap: &Heap, walker: &Ref<Instance>, target: &Value, index: Option<
                 } else {
                     (index + queued).min(length)
                 };
-                queue.insert(at.clamp(0, length) as usize, place);
+                let at = at.clamp(0, length) as usize;
+                if let Some(log) = &mut *log {
+                    log.push((at, place.clone()));
+                }
+                queue.insert(at, place);
             }
         }
         queued += 1;

@@ -1,6 +1,26 @@
 //! Isolates: one run of a program each, with a heap of its own. What an isolate shares with others are
-//! records; here it gets its evaluator state and the host through which it reaches the world.
+//! records.
+//!
+//! Owns everything at the border between values and records: freezing and thawing, the mirrors of stored
+//! nodes, steps and statements as commits, the objects that show walkers which run elsewhere. It knows
+//! stores, and those who run walkers, as traits; it refuses to know threads.
 
+mod border;
+mod catalog;
+mod changes;
+mod dispatch;
+mod freeze;
+mod globals;
+mod main_program;
+mod report;
+mod schedule;
+mod screen;
+mod shared;
+mod step;
+mod thaw;
+mod view;
+mod waits;
+mod walker;
 mod world;
 
 use std::rc::Rc;
@@ -9,7 +29,14 @@ use crate::eval::{EVALUATOR, Host, Program, State};
 use crate::modules::LIBRARY;
 use crate::value::Heap;
 
-pub use self::world::{Screen, World};
+pub use self::catalog::Catalog;
+pub use self::main_program::MainProgram;
+pub use self::report::uncaught;
+pub use self::screen::{Lines, Screen};
+pub use self::shared::{Failure, Live, Park, Shared, Stop, Tasks, Wake};
+pub use self::step::run_isolate;
+pub use self::walker::WalkerHost;
+pub use self::world::World;
 
 /// Makes an isolate that runs `program` and reaches the world through `host`.
 pub fn new(program: Program, host: Box<dyn Host>) -> Box<Heap> {

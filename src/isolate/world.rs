@@ -4,18 +4,11 @@ use std::io::BufRead;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::code::Symbol;
+use super::screen::Screen;
+use crate::code::{GlobalId, Symbol};
 use crate::eval::Host;
 use crate::record::Id;
 use crate::value::{ErrorKind, Heap, Instance, Native, Outcome, Ref, Value};
-
-/// Where a program's output goes.
-pub trait Screen: Send + Sync {
-    /// Writes to standard output; false once nobody reads it any more.
-    fn write(&self, text: &str) -> bool;
-    fn write_error(&self, text: &str);
-    fn flush(&self) -> bool;
-}
 
 /// The real world.
 pub struct World {
@@ -113,8 +106,31 @@ impl Host for World {
     ) -> Outcome<bool> {
         Ok(false)
     }
-    fn before_read(&self, _heap: &Heap, _instance: &Ref<Instance>, _slot: u16) -> Outcome<()> {
+    fn statement_ended(&self, _heap: &Heap) -> Outcome<()> {
         Ok(())
+    }
+    fn atomically(
+        &self,
+        _heap: &Heap,
+        _container: &Value,
+        change: &mut dyn FnMut() -> Outcome<()>,
+    ) -> Outcome<()> {
+        change()
+    }
+    fn id_of(&self, heap: &Heap, instance: &Ref<Instance>) -> Outcome<u128> {
+        Ok(crate::graph::id_of(heap, instance, |heap, class| self.fresh_id(heap, class)))
+    }
+    fn is_there(&self, _heap: &Heap, _place: &Ref<Instance>) -> Outcome<bool> {
+        Ok(true)
+    }
+    fn reports(&self, _heap: &Heap, _walker: &Ref<Instance>) -> Outcome<Option<Value>> {
+        Ok(None)
+    }
+    fn missing_global(&self, _heap: &Heap, _id: GlobalId) -> Outcome<Option<Value>> {
+        Ok(None)
+    }
+    fn before_read(&self, _heap: &Heap, _instance: &Ref<Instance>, _slot: u16) -> Outcome<Option<Value>> {
+        Ok(None)
     }
     fn before_write(&self, _heap: &Heap, _instance: &Ref<Instance>, _slot: u16) -> Outcome<()> {
         Ok(())
@@ -123,6 +139,9 @@ impl Host for World {
         Ok(())
     }
     fn before_link(&self, _heap: &Heap, _node: &Ref<Instance>) -> Outcome<()> {
+        Ok(())
+    }
+    fn joined(&self, _heap: &Heap, _edge: &Ref<Instance>) -> Outcome<()> {
         Ok(())
     }
     fn gone(&self, _heap: &Heap, _instance: &Ref<Instance>) -> Outcome<()> {

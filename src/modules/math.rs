@@ -1,4 +1,8 @@
 //! `math`: functions on floats and ints, with Python's errors.
+//!
+//! A result that is infinite for a finite argument is a range error, an argument outside of a
+//! function's domain a ValueError. Functions of whole numbers are exact at any size; their
+//! algorithms are in `value::number`.
 
 use crate::builtins::ModuleEntry;
 use crate::value::number::{self, Fault, IntegerRef};

@@ -1,5 +1,8 @@
 //! The native modules: what `import` finds without a file. Each is one table; the registry that
 //! isolates and the resolver use is made of all of them.
+//!
+//! No module depends on another one; isolates reach them through the registry, and only what they
+//! need of `datetime` by name.
 
 mod asyncio;
 pub mod datetime;

@@ -1,4 +1,8 @@
 //! `os` and `os.path`: environment, directories and paths.
+//!
+//! Paths are text with `/`; `environ` is a copy that is made when the module is first imported. An
+//! error of the system becomes an OSError that names the path as the program wrote it. What stands
+//! in files is read and written through `open`.
 
 use std::path::{Path, PathBuf};
 

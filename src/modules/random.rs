@@ -1,4 +1,7 @@
 //! `random`: CPython's Mersenne Twister, one generator per isolate: a seed gives the same numbers.
+//!
+//! Without a seed it begins with entropy from the host. The generator's arithmetic is in
+//! `value::number`; here is how ranges, choices and shuffles are drawn from it.
 
 use std::cell::RefCell;
 

@@ -1,4 +1,7 @@
 //! `sys`: the interpreter, as far as programs ask: arguments, exit, limits.
+//!
+//! Arguments come from the host, the depth limit is the heap's, the standard streams are objects of
+//! `builtins::native::standard`; this module only gives them their names.
 
 use crate::builtins::ModuleEntry;
 use crate::eval::host;

@@ -1,4 +1,7 @@
 //! `time`: clocks and sleeping, through the isolate's host.
+//!
+//! Nothing here reads a clock of the system or blocks a thread: how an isolate sleeps is decided by
+//! its host. Calendar and zones are in `datetime`.
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
 //! Archetypes and enums: fields, members and the body that binds them.
+//!
+//! A default that is a constant is decided here, all others and the triggers of abilities become
+//! functions without parameters. Every declaration gets its process-wide number here. Which fields
+//! bases have is in `known`, methods are made in `function`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

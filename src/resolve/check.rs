@@ -1,5 +1,8 @@
 //! Findings that no other part comes across while it makes code: fields, members and loops that are
 //! legal but wrong.
+//!
+//! It reads declarations and bodies, makes no code, and is silent when in doubt. What is wrong with
+//! a name is found where names are resolved.
 
 use super::impls::{ArchetypeView, EnumView};
 use super::lower::Lowerer;

@@ -1,4 +1,7 @@
 //! Comprehensions, which run in line, and generator expressions, which are functions.
+//!
+//! The first iterable belongs to the scope around, as in Python; the variables of an inline one are
+//! slots of the frame around it, listed so that they can be renewed. Scopes were made in `collect`.
 
 use super::function::Outline;
 use super::lower::Lowerer;

@@ -1,4 +1,8 @@
-//! Expressions: names, operators, calls, containers. Arrows and comprehensions have files of their own.
+//! Expressions: names, operators, calls, containers. Arrows and comprehensions have files of their
+//! own.
+//!
+//! What cannot be run becomes an expression that raises when it is reached, with a finding beside
+//! it. What a name means has been decided in `analysis`; constants are in `constant`.
 
 use super::constant;
 use super::lower::Lowerer;

@@ -1,4 +1,8 @@
 //! Functions, abilities, lambdas and thunks: from a definition to `MakeFunction`.
+//!
+//! Also owns entering and leaving the scopes of functions and classes, and the limit of their
+//! slots. Parameters are read in `parameters`; whether a body stands at the declaration or in an
+//! `impl` is known to `impls` only.
 
 use super::impls::{BodyView, FunctionView, SignatureView};
 use super::lower::Lowerer;

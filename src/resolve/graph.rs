@@ -1,4 +1,7 @@
 //! Graph expressions: arrows, connections, filters, spawns and references.
+//!
+//! Nothing is decided here but the start of an arrow that has none, and that is asked of `target`;
+//! the names in a filter's conditions are attributes of elements, not variables.
 
 use super::lower::Lowerer;
 use crate::code::{Condition, EdgeSpec, Expr, ExprKind, Filter, Hop, HopTarget, Symbol};

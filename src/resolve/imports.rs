@@ -1,4 +1,8 @@
 //! Imports: what each binds, and how the modules of a program are related by them.
+//!
+//! Which file or native module a name means was decided in `load`; here are the statements that
+//! come of it, the names that `include` takes over, and findings about names that a module does not
+//! have.
 
 use std::sync::Arc;
 

@@ -1,4 +1,7 @@
 //! Modules: items in their order, entries, tests, and the module's own code.
+//!
+//! All parts of a module (its text and annexes) become one function, `<module>`; for a prompt it
+//! returns the last expression. Archetypes, functions and imports are handed to their files.
 
 use std::sync::Arc;
 

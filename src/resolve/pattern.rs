@@ -1,4 +1,7 @@
 //! Patterns of `case`.
+//!
+//! A name to bind becomes a variable; `true`, `false` and `null` are compared by identity unless
+//! the program has variables of these names. Impossible patterns were refused by the parser.
 
 use super::collect::is_literal;
 use super::lower::Lowerer;

@@ -1,4 +1,8 @@
 //! Whole programs: the entry points of the resolver, and the order of its steps over all modules.
+//!
+//! Each step is done for all new modules before the next begins, since modules may import each
+//! other. A session keeps what is known between the lines of a prompt. What a step does is in its
+//! own file.
 
 use super::analysis::Analysis;
 use super::collect::{Table, collect};

@@ -1,4 +1,7 @@
 //! Statements of code blocks.
+//!
+//! Misplaced `return`, `break` and `continue` are found here. Targets and implied walkers are in
+//! `target`, items inside of blocks in `module`, expressions in `expr`.
 
 use super::lower::Lowerer;
 use super::scope::Place;

@@ -1,4 +1,7 @@
 //! Assignment targets, and the walker and start node that statements and arrows imply.
+//!
+//! Also notes `self.x = …` in methods, for which instances reserve a slot. What an implied name is
+//! in each kind of scope is said by `collect`, so that both passes agree.
 
 use super::collect::{implied_start, implied_walker};
 use super::lower::Lowerer;

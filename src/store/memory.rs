@@ -16,7 +16,7 @@ use super::prune::Pruner;
 use super::table::Table;
 use super::{
     ChangeSet, Classes, Clock, EdgeQuery, EdgeSeen, Found, Journal, Listener, Outcome, Slot, Snapshot, Store,
-    Time, Turns, Version, WalkerRecord, WalkerSlot,
+    Time, Turns, Version, WalkerRecord, WalkerSlot, Way,
 };
 
 /// How many new versions are worth a round of pruning.
@@ -122,6 +122,11 @@ impl Store for MemoryStore {
             list.read(at.time(), query, found);
         }
         true
+    }
+
+    fn edges_changed(&self, node: Slot) -> Time {
+        let list = self.table.cell(node).and_then(|cell| cell.edges.load_full());
+        list.map_or(Time(0), |list| list.changed(Way::Any))
     }
 
     fn scan(

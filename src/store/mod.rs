@@ -90,6 +90,9 @@ pub trait Store: Send + Sync {
     /// false if the node is gone or not there yet.
     fn edges(&self, node: Slot, at: &Snapshot, query: &EdgeQuery<'_>, found: &mut Vec<EdgeSeen>) -> bool;
 
+    /// The commit that last changed a node's edges.
+    fn edges_changed(&self, node: Slot) -> Time;
+
     /// Appends at most `limit` nodes and edges that the snapshot sees, in the order of
     /// their slots from `start` on; gives where to go on, None at the end.
     fn scan(

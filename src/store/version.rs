@@ -73,7 +73,7 @@ impl Version {
     }
 
     /// The commit that last changed a field, or that created all of it.
-    pub(super) fn changed(&self, position: u16) -> Time {
+    pub fn changed(&self, position: u16) -> Time {
         match self.fields.get(usize::from(position)) {
             Some(field) if field.changed == OWN => self.time(),
             Some(field) => Time(field.changed),

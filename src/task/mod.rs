@@ -1,7 +1,12 @@
-//! Programs from their start to their end.
+//! Programs from their start to their end, with all their walkers.
+//!
+//! Owns which async walker runs when, on which thread, and how a run ends. It refuses to know what a
+//! step is: `isolate` makes steps, and sees this floor as a trait.
 
-mod report;
+mod clock;
+mod pool;
+mod queue;
 mod run;
+mod timer;
 
-pub use self::report::uncaught;
 pub use self::run::{Ended, Request, options, run_program};

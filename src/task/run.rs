@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::report::uncaught;
+use super::pool::Pool;
 use crate::coroutine::{StackLimit, main_stack};
 use crate::diagnostics::{Diagnostic, UncaughtReport};
 use crate::eval::{self, Program};
-use crate::isolate::{self, Screen, World};
+use crate::isolate::{self, Catalog, Lines, MainProgram, Screen, Shared, World, uncaught};
 use crate::modules::LIBRARY;
 use crate::resolve;
 use crate::source::{FileLoader, SourceFile};
+use crate::store::{MemoryStore, Store};
 use crate::value::{ErrorKind, Heap, Instance, Ref, Value, ops};
 
 /// Address space of the main program's stack: enough for a thousand calls of any shape.
@@ -84,16 +85,65 @@ pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
 }
 
 fn run_main(program: Program, request: &Request, screen: Arc<dyn Screen>, limit: StackLimit) -> Ended {
+    if program.declares_async_walker {
+        return run_with_walkers(program, request, screen, limit);
+    }
     let heap = isolate::new(program.clone(), Box::new(World::new(screen, request.argv.clone())));
     heap.start_on(limit);
+    run_body(&heap, &program)
+}
+
+/// A program that may have async walkers: they run beside the main program and after it.
+fn run_with_walkers(
+    program: Program,
+    request: &Request,
+    screen: Arc<dyn Screen>,
+    limit: StackLimit,
+) -> Ended {
+    let workers = request.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let pool = Pool::new(program.clone(), workers.max(1), request.seed);
+    let lines = Arc::new(Lines { screen: screen.clone() });
+    let store = Arc::new(MemoryStore::new());
+    store.listen(lines.clone());
+    let shared =
+        Arc::new(Shared::new(store, Catalog::new(program.clone()), lines, request.argv.clone()));
+    shared.set_tasks(pool.clone());
+    pool.open(&shared);
+    let world = World::new(screen, request.argv.clone());
+    let heap = isolate::new(program.clone(), Box::new(MainProgram::new(world, shared.clone())));
+    heap.start_on(limit);
+    heap.set_shares_graph(true);
+    heap.set_commits(true);
+    let mut ended = run_body(&heap, &program);
+    if let Err(raised) = eval::host(&heap).flush(&heap) {
+        let _ = heap.catch(raised, None);
+    }
+    match &mut ended {
+        Ended::Finished { failed_walkers } => {
+            if pool.join() {
+                let failures = pool.unseen_failures();
+                failed_walkers.extend(failures.into_iter().map(|failure| (failure.class, failure.report)));
+            } else {
+                pool.cancel_all();
+                ended = Ended::Interrupted;
+            }
+        }
+        _ => pool.cancel_all(),
+    }
+    pool.close();
+    ended
+}
+
+/// Runs the main module of an isolate.
+fn run_body(heap: &Heap, program: &Program) -> Ended {
     let Some(main) = program.modules.get(program.main as usize) else {
         return Ended::Finished { failed_walkers: Vec::new() };
     };
-    let ended = match eval::import::run_module(&heap, main) {
+    let ended = match eval::import::run_module(heap, main) {
         Ok(_) => Ended::Finished { failed_walkers: Vec::new() },
         Err(raised) => {
             let error = heap.catch(raised, None);
-            ended_by(&heap, &error)
+            ended_by(heap, &error)
         }
     };
     // Generators that are still suspended are closed: their `finally` blocks belong to the run.

@@ -1,5 +1,8 @@
-//! Awaitable objects that library functions make: a sleep, a group, a time limit. They only say what is
-//! to be waited for; the evaluator does the waiting.
+//! Awaitable objects that library functions make: a sleep, a group, a time limit. They only say
+//! what is to be waited for; the evaluator does the waiting.
+//!
+//! What it waits for is kept as values, which the collector sees. Coroutines of the program are
+//! `generator.rs`'s.
 
 use std::any::Any;
 

@@ -1,4 +1,8 @@
 //! Bound methods: a function together with the object on which it was looked up.
+//!
+//! The function may be one of the program or of the runtime. Binding is decided in
+//! `ops::attribute`; calls of methods in the program's text go without making one of these
+//! (`eval::call`).
 
 use std::cell::UnsafeCell;
 

@@ -1,4 +1,7 @@
-//! Bytes: an immutable sequence of octets (and `bytearray`'s storage is a list of ints elsewhere: not here).
+//! Bytes: an immutable sequence of octets, counted and untracked.
+//!
+//! It holds octets only: methods are in `builtins::methods::bytes`, operators in `ops`. What can be
+//! changed is a `bytearray`, a native object with a buffer of its own.
 
 /// A `bytes` object.
 pub struct Bytes {

@@ -286,10 +286,20 @@ pub trait Caller: Sync {
     fn before_links_read(&self, heap: &Heap, node: &Ref<super::Instance>) -> super::Outcome<()>;
     /// A node is about to get or lose an edge.
     fn before_link(&self, heap: &Heap, node: &Ref<super::Instance>) -> super::Outcome<()>;
+    /// An edge was put between two nodes.
+    fn joined(&self, heap: &Heap, edge: &Ref<super::Instance>) -> super::Outcome<()>;
     /// A node or edge was deleted.
     fn gone(&self, heap: &Heap, instance: &Ref<super::Instance>) -> super::Outcome<()>;
-    /// A field of a node or edge that other isolates may change is about to be read.
-    fn before_read(&self, heap: &Heap, instance: &Ref<super::Instance>, slot: u16) -> super::Outcome<()>;
+    /// A field of an instance that other isolates may change is about to be read; a value to be used
+    /// instead of what stands in the slot.
+    fn before_read(
+        &self,
+        heap: &Heap,
+        instance: &Ref<super::Instance>,
+        slot: u16,
+    ) -> super::Outcome<Option<Value>>;
+    /// A module variable that is not bound in this isolate yet.
+    fn missing_global(&self, heap: &Heap, id: crate::code::GlobalId) -> super::Outcome<Option<Value>>;
     /// An attribute of an instance is about to be written outside of the evaluator's fast path
     /// (`u16::MAX`: one without a slot).
     fn before_write(&self, heap: &Heap, instance: &Ref<super::Instance>, slot: u16) -> super::Outcome<()>;

@@ -1,4 +1,7 @@
 //! Cells: a variable that a function shares with the functions defined inside it.
+//!
+//! A tracked object, since a function in its own cell is a cycle. Which variables are cells is
+//! decided in `resolve`; what reading an unbound one raises is `eval::variable`'s.
 
 use std::cell::UnsafeCell;
 

@@ -1,5 +1,8 @@
-//! Descriptors: properties, static methods, class methods and the `super` object: attributes that are
-//! not simply given out when they are read.
+//! Descriptors: properties, static methods, class methods and the `super` object: attributes that
+//! are not simply given out when they are read.
+//!
+//! All are one type with a kind and parts, fixed when it is made. What reading or setting one does
+//! is in `ops::attribute`, construction in `builtins::methods::property`.
 
 use std::cell::UnsafeCell;
 

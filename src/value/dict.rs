@@ -1,4 +1,8 @@
 //! Dicts: insertion-ordered maps over `table.rs`.
+//!
+//! No Jac code runs while the contents are borrowed; keys that need it for their comparison are the
+//! table's concern. Every change tells the watch of a dict that came out of a record. Views and
+//! iterators are in `iter.rs`, methods in `builtins`.
 
 use std::cell::UnsafeCell;
 use std::rc::Rc;

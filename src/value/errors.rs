@@ -318,6 +318,18 @@ impl Heap {
         error
     }
 
+    /// Runs something while an exception is on its way, which then goes on as it was; unless what ran raised.
+    pub fn keeping_raised<T>(&self, raised: Raised, run: impl FnOnce() -> Outcome<()>) -> Outcome<T> {
+        let error = self.take_raised();
+        let trace = std::mem::take(&mut *self.trace.borrow_mut());
+        let span = self.raised_span.replace(Span::NONE);
+        run()?;
+        *self.trace.borrow_mut() = trace;
+        self.raised_span.set(span);
+        self.set_raised(error);
+        Err(raised)
+    }
+
     /// Swallows the exception if it is of one of these kinds, else lets it go on.
     pub fn catch_any(&self, raised: Raised, kinds: &[ErrorKind]) -> Outcome<Ref<Instance>> {
         match self.peek_raised() {

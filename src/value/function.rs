@@ -1,4 +1,8 @@
 //! Function values: code, defaults and captured cells.
+//!
+//! Code lives for ever and is shared by all isolates; it is compiled on its first call, by a
+//! function that the evaluator hands in. Binding arguments and running are `eval::function`'s;
+//! native functions are declared in `call.rs`.
 
 use std::cell::{OnceCell, UnsafeCell};
 use std::rc::Rc;

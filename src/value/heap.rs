@@ -17,7 +17,6 @@ use super::class::{AttributeMap, BUILTIN_TYPES, ClassParts};
 use super::errors::{ERROR_KINDS, ErrorKind, TraceEntry};
 use super::generator::Orphans;
 use super::object::Objects;
-use super::watch::Touched;
 use super::{BuiltinType, Class, ClassKind, Frame, Instance, Outcome, Raised, Ref, Str, Symbol, Value};
 use crate::code::GlobalId;
 use crate::coroutine::{StackLimit, current_stack_pointer};
@@ -77,8 +76,6 @@ pub struct Heap {
     pub library: &'static dyn Library,
     pub caller: &'static dyn Caller,
     pub orphans: Rc<Orphans>,
-    /// Which watched containers have changed.
-    pub touched: Rc<Touched>,
 
     /// The end of the running function's window: where a native function's calls begin.
     top: Cell<*mut Value>,
@@ -89,6 +86,8 @@ pub struct Heap {
     depth: Cell<u32>,
     depth_limit: Cell<u32>,
     shares_graph: Cell<bool>,
+    commits: Cell<bool>,
+    globals_written: Cell<bool>,
 
     raised: UnsafeCell<Option<Ref<Instance>>>,
     pub(super) raised_span: Cell<Span>,
@@ -133,7 +132,6 @@ impl Heap {
             signals,
             library,
             caller,
-            touched: Rc::default(),
             top: Cell::new(std::ptr::null_mut()),
             limit: Cell::new(None),
             native_limit: Cell::new(0),
@@ -141,6 +139,8 @@ impl Heap {
             depth: Cell::new(0),
             depth_limit: Cell::new(1000),
             shares_graph: Cell::new(false),
+            commits: Cell::new(false),
+            globals_written: Cell::new(false),
             raised: UnsafeCell::new(None),
             raised_span: Cell::new(Span::NONE),
             trace: RefCell::default(),
@@ -320,6 +320,23 @@ impl Heap {
         self.shares_graph.set(shares);
     }
 
+    /// Whether each statement is a commit to that store (the main program).
+    #[inline(always)]
+    pub fn commits(&self) -> bool {
+        self.commits.get()
+    }
+    pub fn set_commits(&self, commits: bool) {
+        self.commits.set(commits);
+    }
+
+    /// Whether a module variable was assigned, or a class attribute, since the mark was last taken.
+    pub fn take_globals_written(&self) -> bool {
+        self.globals_written.replace(false)
+    }
+    pub fn mark_globals_written(&self) {
+        self.globals_written.set(true);
+    }
+
     // ---- calls
 
     /// Calls any callable with positional arguments, which are taken out of the slice.
@@ -342,6 +359,13 @@ impl Heap {
     pub(super) fn take_raised(&self) -> Option<Ref<Instance>> {
         // SAFETY: as above.
         unsafe { (*self.raised.get()).take() }
+    }
+
+    /// Forgets an exception that nobody will catch any more.
+    pub fn take_raised_quietly(&self) -> Option<Ref<Instance>> {
+        self.trace.borrow_mut().clear();
+        self.raised_span.set(Span::NONE);
+        self.take_raised()
     }
 
     /// The exception on its way.
@@ -387,6 +411,7 @@ impl Heap {
     pub fn edit_global<T>(&self, id: GlobalId, change: impl FnOnce(&mut Value) -> T) -> T {
         // SAFETY: the exclusive borrow ends with the call; `change` runs no Jac code.
         let all = unsafe { &mut *self.globals.get() };
+        self.globals_written.set(true);
         if id.0 as usize >= all.len() {
             all.resize_with(id.0 as usize + 64, Value::default);
         }

@@ -1,5 +1,9 @@
-//! Instances: of archetypes, classes, enums and exceptions. Fields stand in slots behind the object, at
-//! offsets that the class knows; whatever else a program sets goes into a dict beside it.
+//! Instances: of archetypes, classes, enums and exceptions. Fields stand in slots behind the
+//! object, at offsets that the class knows; whatever else a program sets goes into a dict beside
+//! it.
+//!
+//! Slots are raw here: descriptors and `__getattr__` are the business of `ops::attribute`, what the
+//! graph keeps in a hidden slot that of `links.rs` and `graph`.
 
 use std::alloc::Layout;
 use std::cell::{RefCell, UnsafeCell};
@@ -74,6 +78,7 @@ impl Tracked for Instance {
         }
     }
 
+    // SAFETY: the caller hands over a cleared object of `Instance::new` that nothing refers to any more.
     unsafe fn free(at: NonNull<Object<Instance>>) {
         // SAFETY: made by `Instance::new` with the same layout; cleared slots are immediate.
         unsafe {

@@ -1,5 +1,8 @@
-//! The runtime's own iterators: over sequences, tables and ranges, and those that builtins and library
-//! functions make. All are one tracked type, so that a loop asks for the next item without a lookup.
+//! The runtime's own iterators: over sequences, tables and ranges, and those that builtins and
+//! library functions make. All are one tracked type, so that a loop asks for the next item without
+//! a lookup.
+//!
+//! Views of dicts are of this type too. Iterating over anything else is in `ops::iterate`.
 
 use std::cell::RefCell;
 use std::rc::Rc;

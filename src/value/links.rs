@@ -1,5 +1,7 @@
-//! The hidden first slot of nodes and walkers: a node's edges, a walker's journey. Declared here, since
-//! it must be traced and dropped with its owner; what it means is the business of `graph`.
+//! The hidden first slot of nodes and walkers: a node's edges, a walker's journey. Declared here,
+//! since it must be traced and dropped with its owner; what it means is the business of `graph`.
+//!
+//! A program never sees it: it is no value that an attribute can give.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -20,6 +22,8 @@ pub struct Walk {
     pub queue: RefCell<VecDeque<Value>>,
     pub ignores: RefCell<Vec<Value>>,
     pub reports: RefCell<Vec<Value>>,
+    /// What was put into the queue since the last commit, and where: for a walker whose queue is stored.
+    pub queued: RefCell<Option<Vec<(usize, Value)>>>,
     pub disengaged: Cell<bool>,
     /// Counts the spawns under way, so that a nested one does not reset the flag of the outer.
     pub depth: Cell<u32>,

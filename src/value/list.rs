@@ -1,5 +1,8 @@
-//! Lists. Contents are reached through short closures and single operations: no Jac code runs while a
-//! borrow of the vector is out.
+//! Lists. Contents are reached through short closures and single operations: no Jac code runs while
+//! a borrow of the vector is out.
+//!
+//! Every change says from which index on, for the watch of a list that came out of a record.
+//! Methods are in `builtins::methods::list`, operators and slices in `ops`.
 
 use std::cell::UnsafeCell;
 

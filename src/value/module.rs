@@ -1,5 +1,7 @@
-//! Modules as values: a Jac module is a view of its variables in the isolate's table, a native one a
-//! dict of what it exports.
+//! Modules as values: a Jac module is a view of its variables in the isolate's table, a native one
+//! a dict of what it exports.
+//!
+//! An unbound variable is no attribute. Loading and running a module is `eval::import`'s.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -46,6 +48,11 @@ impl Module {
         if let Some(&id) = self.globals.borrow().get(&name) {
             let value = heap.global(id);
             if !value.is_unbound() {
+                return Some(value);
+            }
+            if heap.shares_graph()
+                && let Ok(Some(value)) = heap.caller.missing_global(heap, id)
+            {
                 return Some(value);
             }
         }

@@ -1,4 +1,9 @@
-//! Objects of native modules (a date, a random generator, an open file): a Rust value behind a trait.
+//! Objects of native modules (a date, a random generator, an open file): a Rust value behind a
+//! trait.
+//!
+//! The trait is all that operators, `repr` and the collector know of it. While the object is
+//! borrowed no Jac code may run that could reach it again. Methods come from the class that is
+//! registered under its type name.
 
 use std::any::Any;
 use std::cell::RefCell;

@@ -1,5 +1,7 @@
-//! `range` and `slice`: two immutable triples, and the index arithmetic that goes with them.
-//! Ranges keep 64-bit bounds; larger ones are refused where they are made.
+//! `range` and `slice`: two immutable triples, and the index arithmetic that goes with them. Ranges
+//! keep 64-bit bounds; larger ones are refused where they are made.
+//!
+//! A slice's parts are any values until `ops::slicing` reads them.
 
 use super::Value;
 

@@ -1,4 +1,9 @@
-//! Sets and frozensets: keys over `table.rs`, in insertion order (a program cannot rely on the order).
+//! Sets and frozensets: keys over `table.rs`, in insertion order (a program cannot rely on the
+//! order).
+//!
+//! One type with a flag: a frozenset is never changed once it is made, so it keeps its hash.
+//! Changes of a set that came out of a record are told to its watch. Set algebra is in
+//! `builtins::methods::set` and `ops::arithmetic`.
 
 use std::cell::{Cell, UnsafeCell};
 

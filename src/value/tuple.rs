@@ -1,4 +1,8 @@
 //! Tuples: a fixed sequence of values.
+//!
+//! The items never change, so they can be read in place while Jac code runs. Tracked, since a tuple
+//! may be part of a cycle through what it holds. Methods are in `builtins::methods::tuple`,
+//! operators in `ops`.
 
 use std::cell::UnsafeCell;
 

@@ -4,6 +4,7 @@
 //! mutators call [`Watch::changed`], which puts the owner on the isolate's list of what to store again
 //! and remembers how much of the container's beginning is still as it was.
 
+use super::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -21,6 +22,16 @@ impl Touched {
 
     pub fn is_empty(&self) -> bool {
         self.list.borrow().is_empty()
+    }
+
+    /// How many have been noted so far.
+    pub fn len(&self) -> usize {
+        self.list.borrow().len()
+    }
+
+    /// Forgets what was noted after there were `length`.
+    pub fn truncate(&self, length: usize) {
+        self.list.borrow_mut().truncate(length);
     }
 
     pub fn note(&self, number: u32) {
@@ -81,11 +92,28 @@ impl Watched {
         }
     }
 
+    /// Whether somebody wants to know of changes.
+    #[inline(always)]
+    pub fn is_set(&self) -> bool {
+        // SAFETY: as for `changed`.
+        unsafe { &*self.0.as_ptr() }.is_some()
+    }
+
     pub fn set(&self, watch: Option<Rc<Watch>>) {
         *self.0.borrow_mut() = watch;
     }
 
     pub fn get(&self) -> Option<Rc<Watch>> {
         self.0.borrow().clone()
+    }
+}
+
+/// Whether the value is a container whose changes somebody wants to know of.
+pub fn is_watched(value: &Value) -> bool {
+    match value {
+        Value::List(list) => list.watch.is_set(),
+        Value::Dict(dict) => dict.watch.is_set(),
+        Value::Set(set) => set.watch.is_set(),
+        _ => false,
     }
 }

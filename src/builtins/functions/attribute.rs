@@ -1,4 +1,8 @@
 //! Functions of attributes: `getattr` and its kin, `vars`, `dir`.
+//!
+//! Owns which names `dir` shows: those of the class, bound fields, the instance's own dict; never
+//! the slots that the runtime keeps in front of the fields. Looking an attribute up and setting one
+//! is in `value::ops::attribute`.
 
 use crate::builtins::argument::attribute_name;
 use crate::value::ops::types::class_of;

@@ -1,4 +1,8 @@
 //! Functions that ask what a value is: `isinstance`, `issubclass`, `callable`, `id`, `hash`.
+//!
+//! Owns what may stand for classes: a class, None, a tuple of such, or an object with
+//! `__instancecheck__`. Which class a value has is known to `value::ops::types`; `isinstance` in a
+//! filter of the graph is `eval::graph_expr`'s.
 
 use crate::value::ops::attribute::call_method;
 use crate::value::ops::types::{class_of, is_instance};

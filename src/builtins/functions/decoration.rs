@@ -1,5 +1,8 @@
-//! Functions that mark a declaration: names that every Jac module has, although Python keeps them in
-//! `typing` and `abc`.
+//! Functions that mark a declaration: names that every Jac module has, although Python keeps them
+//! in `typing` and `abc`.
+//!
+//! They set an attribute on a function and give it back; anything else passes through unmarked.
+//! Nothing is enforced here.
 
 use crate::value::ops::attribute;
 use crate::value::{Args, Heap, NativeFunction, Outcome, Symbol, Value};

@@ -1,5 +1,8 @@
-//! The functions of the object-spatial model: ids, references and pictures of the graph. Permissions
-//! are accepted: in a run by one user every check passes.
+//! The functions of the object-spatial model: ids, references and pictures of the graph.
+//! Permissions are accepted: in a run by one user every check passes.
+//!
+//! Here arguments are read; ids are made and resolved in `eval::graph_expr`, pictures drawn in
+//! `graph::dot`.
 
 use crate::eval::graph_expr;
 use crate::graph::{self, Drawing};

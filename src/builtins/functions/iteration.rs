@@ -1,4 +1,8 @@
 //! Functions over iterables: `len`, `iter`, `next`, `sum`, `any`, `all`.
+//!
+//! Owns how the end of an iterator becomes a StopIteration, and sums that stay unboxed while all
+//! items are small ints or floats. The protocol of iteration is in `value::ops::iterate`; `map`,
+//! `zip` and their kin are types, in `native::iterators`.
 
 use crate::builtins::argument::truth_or;
 use crate::builtins::feed::Feed;

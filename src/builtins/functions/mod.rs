@@ -1,5 +1,7 @@
-//! The builtin functions, a file per topic. A group that is added to [`GROUPS`] is known everywhere:
-//! to calls, name resolution, help, completion and tests.
+//! The builtin functions, a file per topic. A group that is added to [`GROUPS`] is known
+//! everywhere: to calls, name resolution, help, completion and tests.
+//!
+//! Builtin names that are types (`list`, `zip`, …) are not functions: see `methods` and `native`.
 
 pub mod attribute;
 pub mod class;

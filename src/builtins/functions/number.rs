@@ -1,4 +1,7 @@
 //! Functions of numbers: `abs`, `divmod`, `pow`, `round`, and the notations `bin`, `oct`, `hex`.
+//!
+//! Owns which special method each one asks when the value is no builtin number. Operators are in
+//! `value::ops::arithmetic`, digits and rounding in `value::number`.
 
 use crate::code::BinaryOp;
 use crate::value::number::{self, IntegerRef};

@@ -1,4 +1,7 @@
 //! Functions of order: `min`, `max`, `sorted`.
+//!
+//! Of equals the first one wins, and a key is computed once per item. Comparing is in
+//! `value::ops::compare`, sorting in `builtins::sorting`, which `list.sort` shares.
 
 use crate::builtins::feed::Feed;
 use crate::builtins::sorting;

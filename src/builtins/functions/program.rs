@@ -1,4 +1,7 @@
 //! Functions of the running program: `exit`, and the variables in sight.
+//!
+//! `exit` only raises SystemExit: what ends, and with which status, is decided by whoever runs the
+//! program. Variables are asked of the evaluator, since values know no frames.
 
 use crate::value::{Args, ErrorKind, Heap, NativeFunction, Outcome, Symbol, Value};
 

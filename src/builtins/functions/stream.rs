@@ -1,4 +1,8 @@
 //! Functions of streams: `print`, `input`, `open`.
+//!
+//! A line is put together first and written in one piece, to the isolate's host or to whatever the
+//! program has put in the place of `sys.stdout`. The standard streams as objects are in
+//! `native::standard`, open files in `native::file`.
 
 use crate::builtins::native::standard::{self, StandardStream};
 use crate::builtins::registry::made;

@@ -1,4 +1,7 @@
 //! Functions between values and their text: `repr`, `ascii`, `format`, `chr`, `ord`.
+//!
+//! What a value shows is in `value::ops::show`, escapes are in `value::text`. Text is valid Unicode
+//! here, so `chr` refuses surrogates.
 
 use crate::builtins::argument;
 use crate::value::ops::convert::to_index;

@@ -1,4 +1,7 @@
 //! `bool`: the truth of a value. Its other methods are those of `int`.
+//!
+//! Construction gives one of the two values, never an instance of another class. What counts as
+//! true is decided in `value::ops::truth`.
 
 use crate::builtins::argument::{count, no_keywords};
 use crate::builtins::operators;

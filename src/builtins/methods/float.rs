@@ -1,4 +1,7 @@
 //! `float`: construction from numbers and text, and its methods.
+//!
+//! Owns which objects count as a number (`__float__`, then `__index__`). Digits are read and
+//! written in `value::text`, ratios and the like are in `value::number`, operators in `value::ops`.
 
 use crate::builtins::argument::{self, count, no_keywords};
 use crate::builtins::{operators, receiver};

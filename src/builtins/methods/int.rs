@@ -1,4 +1,8 @@
 //! `int`: construction from numbers and text, and its methods.
+//!
+//! Small ints are immediates, others are big; both give the same results, and what fits is small
+//! again. Owns which objects count as an int (`__int__`, `__index__`, `__trunc__`). Digits are read
+//! in `value::text`; the arithmetic of big ones is in `value::number`.
 
 use std::rc::Rc;
 

@@ -1,5 +1,8 @@
 //! The methods of the builtin types, a file per type. A table that is listed in [`ALL`] becomes the
 //! class of its type when an isolate first touches it.
+//!
+//! Also owns what a `__new__` gives to a class that derives from a builtin type. Types that are
+//! native objects are in `native`, types of modules with their modules.
 
 pub mod bool;
 pub mod bytes;

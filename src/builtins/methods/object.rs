@@ -1,4 +1,8 @@
-//! `object`: what every class has. The table is copied into every class's, so it is kept small.
+//! `object`: what every class has, and the few methods of `None`. The table is copied into every
+//! class's, so it is kept small.
+//!
+//! These are the answers of a class that has none of its own. Showing, comparing, hashing and
+//! attributes are in `value::ops`; fields and generated constructors are the evaluator's.
 
 use crate::builtins::argument::attribute_name;
 use crate::builtins::functions::attribute::directory;

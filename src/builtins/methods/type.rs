@@ -1,4 +1,8 @@
 //! `type`: the class of a value, a class made at run time, and the methods of classes.
+//!
+//! Making the class and ordering its bases is in `builtins::linearization`; what calling a class
+//! does is decided in `eval::construct`. What enum classes can besides is in
+//! `methods::enumeration`.
 
 use crate::builtins::argument;
 use crate::builtins::linearization;

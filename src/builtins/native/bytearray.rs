@@ -1,4 +1,7 @@
 //! `bytearray`: bytes that can be changed. Reading methods are those of `bytes`, which take either.
+//!
+//! What is read from an argument is complete before the array is borrowed, so that code of the
+//! program never meets it half changed. Slices are understood by `value::ops::slicing`.
 
 use std::any::Any;
 

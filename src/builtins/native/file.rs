@@ -1,5 +1,8 @@
 //! Open files: what `open` gives. Text files decode and encode and know line ends; binary ones give
 //! bytes. Reads and writes are buffered; a file that is dropped is flushed and closed.
+//!
+//! Encodings are in `builtins::codec`, errors of the system become exceptions in `builtins::errno`;
+//! the standard streams are no files: see `native::standard`.
 
 use std::any::Any;
 use std::fs::{File, OpenOptions};

@@ -1,4 +1,7 @@
 //! The iterators that are builtin types: `enumerate`, `filter`, `map`, `reversed`, `zip`.
+//!
+//! Each is a value that keeps its sources alive and shows them to the cycle collector. Where the
+//! sources' items come from is `builtins::feed`'s; generators and dict views are not made here.
 
 use crate::builtins::argument::{count, no_keywords, truth_or};
 use crate::builtins::feed::Feed;

@@ -1,5 +1,9 @@
-//! Builtin types that are native objects or iterators: `bytearray`, open files, the standard streams,
-//! `zip` and its kin. A type's class is made from the table that is registered here under its name.
+//! Builtin types that are native objects or iterators: `bytearray`, open files, the standard
+//! streams, `zip` and its kin. A type's class is made from the table that is registered here under
+//! its name.
+//!
+//! Types with a variant of `Value` of their own are in `methods`; types of a module are in the
+//! module.
 
 pub mod bytearray;
 pub mod file;

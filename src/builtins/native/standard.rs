@@ -1,5 +1,8 @@
-//! The standard streams as objects: `sys.stdin`, `sys.stdout`, `sys.stderr`. They hold nothing; what
-//! they do goes to the isolate's host.
+//! The standard streams as objects: `sys.stdin`, `sys.stdout`, `sys.stderr`. They hold nothing;
+//! what they do goes to the isolate's host.
+//!
+//! So they are never closed, seek nowhere and know no buffer: that is the host's. Real files are in
+//! `native::file`.
 
 use std::any::Any;
 

@@ -1,5 +1,11 @@
-//! The calendar: days counted from 0001-01-01 (day 1), as `toordinal` counts them, to year, month and
-//! day and back; weeks; names. Times of day are microseconds since midnight. Nothing here knows values.
+//! The calendar: days counted from 0001-01-01 (day 1), as `toordinal` counts them, to year, month
+//! and day and back; weeks; names. Times of day are microseconds since midnight. Nothing here knows
+//! values.
+//!
+//! The system's own time zone is asked here as well, and nowhere else.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 pub const MICROS: i64 = 1_000_000;
 pub const DAY: i64 = 86_400 * MICROS;
@@ -90,16 +96,15 @@ pub fn iso(year: i64, number: i64) -> (i64, i64, i64) {
 
 /// Seconds that local time is ahead of UTC, and the zone's name, at a time in seconds since 1970.
 pub fn local_offset(seconds: i64) -> (i64, String) {
-    // SAFETY: plain C data, written by the call below.
-    let mut parts: libc::tm = unsafe { std::mem::zeroed() };
-    let time: libc::time_t = seconds;
-    // SAFETY: both pointers are to live locals.
-    if unsafe { libc::localtime_r(&raw const time, &raw mut parts) }.is_null() || parts.tm_zone.is_null() {
+    let zone = TimeZone::system();
+    if zone.is_unknown() {
         return (0, "UTC".to_owned());
     }
-    // SAFETY: the C library's name of the zone, which it keeps.
-    let name = unsafe { std::ffi::CStr::from_ptr(parts.tm_zone) };
-    (parts.tm_gmtoff, name.to_string_lossy().into_owned())
+    // The years that a time can have here end a day after jiff's: the last rule goes on.
+    let within = seconds.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    let time = Timestamp::from_second(within).expect("it is between the ends");
+    let info = zone.to_offset_info(time);
+    (i64::from(info.offset().seconds()), info.abbreviation().to_owned())
 }
 
 /// Seconds since 1970 of a local wall-clock time given as if it were UTC.

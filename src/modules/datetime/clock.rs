@@ -1,4 +1,7 @@
 //! `time`: a time of day, with or without a zone.
+//!
+//! Also owns what times and datetimes share: arguments of a clock reading, its attributes, and how
+//! a zone is part of a frozen text. Days are in `day`, both together in `moment`.
 
 use std::any::Any;
 

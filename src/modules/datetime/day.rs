@@ -1,4 +1,7 @@
 //! `date`: a day of the calendar, held as its number.
+//!
+//! The number is from 1 to `LAST_DAY`: what leaves this range raises, so a date can always be taken
+//! apart. The counting itself is in `calendar`, reading and writing text in `text`.
 
 use std::any::Any;
 

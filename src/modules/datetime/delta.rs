@@ -1,5 +1,8 @@
 //! `timedelta`: a number of microseconds with Python's arithmetic. It is held as one number; days,
 //! seconds and microseconds are what readers see.
+//!
+//! Products and quotients are exact before they are rounded, halves to the even neighbour. Adding
+//! one to a date or datetime is the business of `day` and `moment`.
 
 use std::any::Any;
 

@@ -1,5 +1,8 @@
 //! `datetime`: a day and a time of day, with or without a zone. One without a zone is local time
 //! wherever that matters (`timestamp`, `astimezone`).
+//!
+//! The present comes from the isolate's host, the local offset from `calendar`. Arguments of the
+//! clock reading are read in `clock`.
 
 use std::any::Any;
 

@@ -1,5 +1,8 @@
 //! Dates and times as text: ISO 8601 both ways, `strftime` and `strptime`. Everything works on
 //! [`Fields`], which any of the types can fill.
+//!
+//! Nothing here knows values or raises: what cannot be read is `None` or a `Mismatch`, and the
+//! types have the words for it.
 
 use super::calendar::{self, MICROS, MONTHS, WEEKDAYS};
 use super::zone::offset_text;

@@ -1,5 +1,8 @@
 //! `timezone`: a fixed offset from UTC, with or without a name; and the zone of a time or datetime,
 //! which keeps the object itself beside what arithmetic needs of it.
+//!
+//! Offsets are microseconds, less than a day either way. Zones with rules of their own are refused;
+//! local time is asked of `calendar`.
 
 use std::any::Any;
 

@@ -1,5 +1,7 @@
-//! `json`: values to text and back. `parse.rs` reads, `write.rs` writes; here are the functions with
-//! their options, and the exception that a malformed document raises.
+//! `json`: values to text and back. `parse.rs` reads, `write.rs` writes; here are the functions
+//! with their options, and the exception that a malformed document raises.
+//!
+//! Records of the runtime are JSON of another kind: see `record::json`.
 
 mod parse;
 mod write;

@@ -1,5 +1,8 @@
-//! Reads JSON: a recursive descent over the document's octets that stops where CPython's scanner stops,
-//! so that errors name the same place with the same words.
+//! Reads JSON: a recursive descent over the document's octets that stops where CPython's scanner
+//! stops, so that errors name the same place with the same words.
+//!
+//! The program's hooks are called as soon as their part is complete. Bytes have become text before
+//! (`mod.rs`).
 
 use super::malformed;
 use crate::value::text::{parse_float, parse_int};

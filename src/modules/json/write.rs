@@ -1,5 +1,7 @@
-//! Writes JSON: strings, numbers, lists, tuples and dicts, and what the program's `default` makes of
-//! other values. Values of classes that derive from these types are written as what they hold.
+//! Writes JSON: strings, numbers, lists, tuples and dicts, and what the program's `default` makes
+//! of other values. Values of classes that derive from these types are written as what they hold.
+//!
+//! The document is complete before anything is written to a file: that is `mod.rs`'s.
 
 use std::fmt::Write as _;
 

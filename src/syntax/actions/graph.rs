@@ -1,4 +1,7 @@
 //! Graph expressions: edge references, connect, disconnect, spawn, filters.
+//!
+//! Only nodes are made here: no check and no error. Whether an arrow needs a start and what its
+//! parts mean is found out in `resolve`.
 
 use super::{Build, RawHop};
 use crate::source::Span;

@@ -1,4 +1,8 @@
 //! Items: imports, archetypes, enums, functions, abilities, impls, fields.
+//!
+//! Reports what a single declaration lacks or has too much of (a type, a value, a default beside
+//! `by postinit`), and embedded Python. Names that clash, and impls without a declaration, are
+//! found in `resolve`.
 
 use super::{Build, Element, RawParam};
 use crate::diagnostics::Diagnostic;

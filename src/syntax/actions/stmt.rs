@@ -1,4 +1,8 @@
 //! Statements, and what may stand left of an `=`.
+//!
+//! Owns which expressions are targets of assignment, `del` and loops: a wrong one is reported and
+//! stays in the tree. Whether `return` or `visit` stands in the right place is found out in
+//! `resolve`.
 
 use super::{Build, Element, list};
 use crate::diagnostics::Diagnostic;

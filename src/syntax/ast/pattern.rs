@@ -1,5 +1,8 @@
-//! The patterns of `case`. All of Python's, in one tree; which names a class
-//! pattern's positions mean is found out when it runs.
+//! The patterns of `case`. All of Python's, in one tree; which names a class pattern's positions
+//! mean is found out when it runs.
+//!
+//! A pattern that could not be parsed has a kind of its own, so that the statement around it is
+//! kept.
 
 use super::{Expr, Name};
 use crate::source::Span;

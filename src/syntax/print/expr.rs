@@ -1,4 +1,7 @@
 //! Expressions and patterns as text.
+//!
+//! Every operator stands in parentheses, so no precedence is known here; a sub-expression is
+//! printed the same wherever it stands. Names and literals are printed in `mod.rs`.
 
 use super::Printer;
 use crate::syntax::ast::*;

@@ -1,4 +1,8 @@
 //! Items as text.
+//!
+//! Declarations in the order of their parts: decorators, access, words, name, bases or parameters,
+//! body. Fields always show their types. Bodies and blocks are `mod.rs`'s, statements inside of
+//! them `stmt.rs`'s.
 
 use super::Printer;
 use crate::syntax::ast::*;

@@ -1,4 +1,7 @@
 //! Statements as text.
+//!
+//! Simple statements get their `;` in one place, so that the heads of loops can print them without
+//! it; compound ones are a head and blocks in braces. Items inside of blocks are `item.rs`'s.
 
 use super::Printer;
 use super::expr::binary;

@@ -1,4 +1,8 @@
 //! Arithmetic and bit operators, unary and binary, also in place.
+//!
+//! Builtin values first, then special methods: the reflected one of a derived class before the
+//! plain one of its base. Owns which pairs of types an operator takes, and the words when it takes
+//! none; digits and big numbers are `value::number`'s.
 
 use std::rc::Rc;
 

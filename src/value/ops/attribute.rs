@@ -1,5 +1,8 @@
 //! Attributes: reading, binding, setting and deleting, by Python's rules for instances, classes,
 //! modules, functions and builtin values.
+//!
+//! Fields that no table or slot has (`__name__`, `__dict__`) are in `fields`; attributes of the
+//! object-spatial model come from the evaluator. Inline caches go past this file.
 
 use std::rc::Rc;
 
@@ -138,7 +141,9 @@ pub fn find_plain(
     }
     if let Some(slot) = class.slot(name) {
         if heap.shares_graph() {
-            heap.caller.before_read(heap, instance, slot)?;
+            if let Some(current) = heap.caller.before_read(heap, instance, slot)? {
+                return Ok(Some(current));
+            }
         }
         match instance.slot(slot) {
             Value::Unbound | Value::Hidden(_) => {
@@ -320,6 +325,7 @@ pub fn set(heap: &Heap, object: &Value, name: Symbol, value: Value) -> Outcome<(
                     class.name.as_str()
                 )));
             }
+            heap.mark_globals_written();
             class.set_attribute(name, value);
             Ok(())
         }
@@ -428,6 +434,11 @@ pub fn delete_plain(heap: &Heap, object: &Value, name: Symbol) -> Outcome<()> {
                     ))),
                     deleter => heap.call(&deleter, &mut [object.clone()]).map(drop),
                 };
+            }
+            if let Some(slot) = class.slot(name)
+                && heap.shares_graph()
+            {
+                heap.caller.before_read(heap, instance, slot)?;
             }
             if let Some(slot) = class.slot(name)
                 && !instance.slot(slot).is_unbound()

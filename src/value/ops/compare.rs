@@ -1,4 +1,8 @@
 //! Comparison: `== != < <= > >=`, `in`, and the order that sorting uses.
+//!
+//! Containers ask for identity before equality, and are not borrowed while items are compared,
+//! which may run Jac code. Sorting itself is in `builtins::sorting`, hashes that must agree with
+//! equality in `hash`.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,8 @@
-//! Conversions that many operations need: to an index, to a number, out of a subclass of a builtin type.
+//! Conversions that many operations need: to an index, to a number, out of a subclass of a builtin
+//! type.
+//!
+//! Also turns the faults of the pure algorithms into exceptions, and guards native recursion.
+//! `int(…)` and `float(…)` accept more than these: see `builtins::methods`.
 
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;

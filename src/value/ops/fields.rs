@@ -1,5 +1,7 @@
-//! The fields that builtin values, functions, classes and instances have without a slot of their own:
-//! `x.real`, `f.__name__`, `C.__mro__`, `obj.__dict__`.
+//! The fields that builtin values, functions, classes and instances have without a slot of their
+//! own: `x.real`, `f.__name__`, `C.__mro__`, `obj.__dict__`.
+//!
+//! They are read here, asked by `attribute`; a field that can be set is set there.
 
 use crate::code::Symbol;
 use crate::value::errors::slots;

@@ -1,4 +1,7 @@
 //! Hashes: equal values have equal hashes, over all numeric types, as in CPython.
+//!
+//! Numbers hash as CPython's do; strings and containers have hashes of our own. What can change is
+//! unhashable. Probing is the business of `table.rs`.
 
 use crate::value::class::special;
 use crate::value::number;

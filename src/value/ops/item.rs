@@ -1,4 +1,7 @@
 //! Length and subscripts: `len(x)`, `x[i]`, `x[i] = v`, `del x[i]`.
+//!
+//! Owns negative positions and each type's words for a bad index. Slices are handed to `slicing`;
+//! objects of the program are asked through their special methods.
 
 use super::types::type_name;
 use crate::value::{ErrorKind, Heap, Outcome, Raised, Value, names};

@@ -1,4 +1,7 @@
 //! Iteration: `iter`, `next`, collecting and unpacking.
+//!
+//! A StopIteration of the program ends an iteration here and goes no further. What each builtin
+//! iterator does is in `iter.rs`, resuming a generator in `generator.rs`.
 
 use super::types::type_name;
 use crate::value::generator::{GeneratorKind, Progress, Resume};

@@ -1,5 +1,7 @@
-//! `template % arguments` and `template.format(…)`: what the pure scanners of `text` leave open, since
-//! it needs values: taking arguments, attributes and items, and making text of them.
+//! `template % arguments` and `template.format(…)`: what the pure scanners of `text` leave open,
+//! since it needs values: taking arguments, attributes and items, and making text of them.
+//!
+//! How one value is formatted by a specification is decided in `show`.
 
 use std::rc::Rc;
 

@@ -1,4 +1,8 @@
-//! `repr`, `str`, `format` and `%` of values.
+//! `repr`, `str` and `format` of values.
+//!
+//! Owns that a container inside itself shows as dots, and what instances and exceptions show that
+//! have no method for it. Escapes, float digits and format specifications are in `value::text`,
+//! templates in `percent`.
 
 use super::types::type_name;
 use crate::value::errors::slots;

@@ -1,4 +1,7 @@
 //! Slices of sequences: reading, assigning, deleting.
+//!
+//! The three parts of a slice are looked at here, when it is used, and clamped to the sequence's
+//! length; a step of zero is a ValueError. Single positions are in `item`.
 
 use std::rc::Rc;
 

@@ -1,4 +1,8 @@
 //! Truth: what `if`, `not`, `and`, `or` and `while` ask.
+//!
+//! Emptiness and zero are false; an object is asked for `__bool__`, then for `__len__`, and is true
+//! if it has neither. Conditions that make no value of a truth are the evaluator's
+//! (`eval::compare`).
 
 use crate::value::class::special;
 use crate::value::{Heap, Instance, Outcome, Ref, Value, names};

@@ -1,4 +1,7 @@
 //! Which class a value has, and what the builtin types are called.
+//!
+//! Owns the family tree of the builtin types, by name, module and base. Their method tables come
+//! from above, through the heap's library; how a class is laid out is `class.rs`'s.
 
 use crate::value::{
     BuiltinType, Class, Heap, Ref, Value, class::ClassKind, descriptor::DescriptorKind,

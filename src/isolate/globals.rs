@@ -1,0 +1,311 @@
+//! Globals of async walkers: the module variables and static fields that a walker starts with, frozen
+//! once for all spawns until one of them is changed, and thawed one by one when they are first read.
+//!
+//! Owns what a snapshot contains and how a variable is found in it. It refuses to know when a snapshot is
+//! taken, and keeps no values.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::border::{Border, Owner};
+use super::freeze::{Freezer, Stuck};
+use super::thaw::{self, Made};
+use crate::code::{GlobalId, Symbol, globals};
+use crate::eval::Program;
+use crate::record::{Frozen, ListRecord, Record};
+use crate::value::ops::attribute::full_class_name;
+use crate::value::{Class, ClassKind, Heap, Outcome, Ref, Value};
+
+/// In front of the name of a static field: `@module.Class@field`.
+const STATIC: char = '@';
+/// What stands for a variable that cannot cross, with the name of its type.
+const STUCK: &str = "stuck";
+
+/// Where each variable stands in a snapshot.
+pub struct Index {
+    places: FxHashMap<GlobalId, u32>,
+    /// Class, field and place of each static field.
+    statics: Vec<(Arc<str>, Symbol, u32)>,
+}
+
+impl Index {
+    pub(super) fn new(program: &Program, snapshot: &Record) -> Index {
+        let mut index = Index { places: FxHashMap::default(), statics: Vec::new() };
+        let mut known: FxHashMap<String, GlobalId> = FxHashMap::default();
+        for module in &program.modules {
+            for (name, id) in &module.globals {
+                known.insert(format!("{}.{name}", module.name), *id);
+            }
+        }
+        for (place, name) in names(snapshot).into_iter().enumerate() {
+            match name.strip_prefix(STATIC).and_then(|rest| rest.split_once(STATIC)) {
+                Some((class, field)) => {
+                    index.statics.push((Arc::from(class), Symbol::new(field), place as u32));
+                }
+                None => {
+                    if let Some(id) = known.get(&*name) {
+                        index.places.insert(*id, place as u32);
+                    }
+                }
+            }
+        }
+        index
+    }
+}
+
+fn entries(snapshot: &Record) -> Option<(&crate::record::DictRecord, Option<&ListRecord>)> {
+    match snapshot {
+        Record::Frozen(frozen) => match &frozen.root {
+            Record::Dict(pairs) => Some((pairs, Some(&frozen.shared))),
+            _ => None,
+        },
+        Record::Dict(pairs) => Some((pairs, None)),
+        _ => None,
+    }
+}
+
+fn names(snapshot: &Record) -> Vec<Arc<str>> {
+    let Some((pairs, _)) = entries(snapshot) else { return Vec::new() };
+    pairs
+        .iter()
+        .map(|(name, _)| if let Record::Str(name) = name { name.clone() } else { Arc::from("") })
+        .collect()
+}
+
+/// Whether two snapshots are one.
+pub(super) fn is_same(a: &Record, b: &Record) -> bool {
+    match (a, b) {
+        (Record::Frozen(a), Record::Frozen(b)) => Arc::ptr_eq(a, b),
+        (Record::Dict(a), Record::Dict(b)) => a.same(b),
+        _ => false,
+    }
+}
+
+/// The variables that some function of the program mentions.
+pub(super) fn mentioned(program: &Program) -> Vec<GlobalId> {
+    let mut seen = FxHashSet::default();
+    let all = program.modules.iter().flat_map(|module| module.mentioned.iter().copied());
+    all.filter(|id| seen.insert(*id)).collect()
+}
+
+/// A snapshot of the isolate's globals, and whether it stays right until somebody says that a variable or
+/// a watched container has changed.
+pub(super) fn snapshot(heap: &Heap, border: &Border, owner: u32) -> (Record, bool) {
+    let program = &border.shared.catalog.program;
+    let mut items: Vec<(String, Value)> = Vec::new();
+    let mut classes: Vec<Ref<Class>> = Vec::new();
+    for id in mentioned(program) {
+        let value = heap.global(id);
+        let Some(global) = globals::get(id) else { continue };
+        if value.is_unbound() {
+            continue;
+        }
+        if let Value::Class(class) = &value {
+            note_statics(class, &mut classes);
+        }
+        items.push((format!("{}.{}", global.module, global.name), value));
+    }
+    for class in &classes {
+        statics(class, &mut |field, value| {
+            let name = format!("{STATIC}{}{STATIC}{field}", full_class_name(class));
+            items.push((name, value.clone()));
+        });
+    }
+    let (record, unwatched) = border.meet(owner, || {
+        let mut freezer = Freezer::new(heap, border);
+        items.iter().for_each(|(_, value)| freezer.scan(value));
+        let mut pairs = Vec::with_capacity(items.len());
+        for (name, value) in &items {
+            let record = match freezer.build(value) {
+                Ok(record) => record,
+                Err(Stuck(what)) => Record::native(STUCK, Record::str(what)),
+            };
+            pairs.push((Record::str(name.as_str()), record));
+        }
+        let root = Record::dict(pairs);
+        let record = Record::Frozen(Arc::new(Frozen { root, shared: freezer.shared() }));
+        (record, border.met_unwatched())
+    });
+    (record, !unwatched)
+}
+
+/// A class of the program and those in it.
+fn note_statics(class: &Ref<Class>, classes: &mut Vec<Ref<Class>>) {
+    if class.declaration.is_none() || classes.iter().any(|known| known.same(class)) {
+        return;
+    }
+    classes.push(class.clone());
+    for value in class.own().values() {
+        if let Value::Class(inner) = value {
+            note_statics(inner, classes);
+        }
+    }
+    class.bases().iter().for_each(|base| note_statics(base, classes));
+}
+
+/// The static fields of a class that hold data.
+fn statics(class: &Ref<Class>, visit: &mut dyn FnMut(Symbol, &Value)) {
+    let Some(declaration) = class.declaration else { return };
+    if class.kind == ClassKind::Enum {
+        return;
+    }
+    let is_field = |name: &Symbol| declaration.fields.iter().any(|field| field.name == *name);
+    for (name, value) in class.own() {
+        let is_code = matches!(
+            value,
+            Value::Function(_) | Value::Descriptor(_) | Value::Class(_) | Value::Builtin(_) | Value::Bound(_)
+        );
+        if !is_code && !is_field(name) && !name.name().starts_with("__") {
+            visit(*name, value);
+        }
+    }
+}
+
+/// A walker's globals: the snapshot that it started with, and what it has changed since.
+pub(super) struct Own {
+    pub(super) snapshot: Record,
+    pub(super) index: Arc<Index>,
+    /// By name, a dict.
+    pub(super) changed: Record,
+    made: Made,
+    /// What has been thawed, or assigned, in this isolate.
+    pub(super) bound: Vec<GlobalId>,
+}
+
+impl Own {
+    pub(super) fn new(border: &Border, snapshot: Record, changed: Record) -> Own {
+        let index = border.shared.index_of(&snapshot);
+        Own { snapshot, index, changed, made: Made::default(), bound: Vec::new() }
+    }
+
+    /// The record of a variable, and whether it is from the snapshot.
+    fn record(&self, id: GlobalId) -> Option<(Record, bool)> {
+        if let (Record::Dict(changed), Some(global)) = (&self.changed, globals::get(id))
+            && !changed.is_empty()
+            && let Some(record) = changed.value_of(&format!("{}.{}", global.module, global.name))
+        {
+            return Some((record.clone(), false));
+        }
+        let place = *self.index.places.get(&id)?;
+        let (pairs, _) = entries(&self.snapshot)?;
+        pairs.get(place as usize).map(|(_, record)| (record.clone(), true))
+    }
+}
+
+/// Thaws a variable that is read for the first time. Raises TypeError for one that cannot cross.
+pub(super) fn thaw_global(
+    heap: &Heap,
+    border: &Border,
+    own: &std::cell::RefCell<Own>,
+    owner: u32,
+    id: GlobalId,
+) -> Outcome<Option<Value>> {
+    let found = own.borrow().record(id);
+    let Some((record, of_snapshot)) = found else { return Ok(None) };
+    if let Record::Native(native) = &record
+        && &*native.kind == STUCK
+        && let Record::Str(what) = &native.data
+    {
+        let name = globals::get(id).map_or("?", |global| global.name.name());
+        return Err(heap.type_error(format!(
+            "the global `{name}` is a {what}, which belongs to the run that made it: an async walker cannot read it"
+        )));
+    }
+    let snapshot = own.borrow().snapshot.clone();
+    let shared = entries(&snapshot).and_then(|(_, shared)| shared).cloned().unwrap_or_default();
+    let mut made = if of_snapshot { std::mem::take(&mut own.borrow_mut().made) } else { Made::default() };
+    let value = border.meet(owner, || thaw::thaw_shared(heap, border, &record, &shared, &mut made));
+    if of_snapshot {
+        own.borrow_mut().made = made;
+    }
+    let value = value?;
+    let written = heap.take_globals_written();
+    heap.set_global(id, value.clone());
+    heap.take_globals_written();
+    if written {
+        heap.mark_globals_written();
+    }
+    own.borrow_mut().bound.push(id);
+    Ok(Some(value))
+}
+
+/// Gives the classes of the isolate the static fields of the snapshot.
+pub(super) fn set_statics(heap: &Heap, border: &Border, own: &std::cell::RefCell<Own>) -> Outcome<()> {
+    let index = own.borrow().index.clone();
+    if index.statics.is_empty() {
+        return Ok(());
+    }
+    let snapshot = own.borrow().snapshot.clone();
+    let Some((pairs, shared)) = entries(&snapshot) else { return Ok(()) };
+    let shared = shared.cloned().unwrap_or_default();
+    for (class, field, place) in &index.statics {
+        let class = border.shared.catalog.class(heap, class)?;
+        let Some((_, record)) = pairs.get(*place as usize) else { continue };
+        if matches!(record, Record::Native(native) if &*native.kind == STUCK) {
+            continue;
+        }
+        let mut made = std::mem::take(&mut own.borrow_mut().made);
+        let value = thaw::thaw_shared(heap, border, record, &shared, &mut made);
+        own.borrow_mut().made = made;
+        class.define(*field, value?);
+    }
+    Ok(())
+}
+
+/// What of a walker's globals differs from its snapshot, by name. Raises TypeError for what cannot be kept.
+pub(super) fn changed(
+    heap: &Heap,
+    border: &Border,
+    own: &std::cell::RefCell<Own>,
+    owner: u32,
+) -> Outcome<Record> {
+    let mut pairs = Vec::new();
+    let program = &border.shared.catalog.program;
+    for id in mentioned(program) {
+        let value = heap.global(id);
+        let Some(global) = globals::get(id) else { continue };
+        if value.is_unbound() {
+            if let Record::Dict(before) = &own.borrow().changed
+                && let Some(record) = before.value_of(&format!("{}.{}", global.module, global.name))
+            {
+                let name = format!("{}.{}", global.module, global.name);
+                pairs.push((Record::str(name), record.clone()));
+            }
+            continue;
+        }
+        let frozen = border.meet(owner, || super::freeze::freeze(heap, border, &value));
+        let record = frozen.map_err(|Stuck(what)| {
+            heap.type_error(format!("a {what} cannot be kept in the global `{}` of an async walker", global.name))
+        })?;
+        let place = own.borrow().index.places.get(&id).copied();
+        let before = place.and_then(|place| {
+            entries(&own.borrow().snapshot).and_then(|(pairs, _)| pairs.get(place as usize).map(|(_, r)| r.clone()))
+        });
+        if before.as_ref() != Some(&record) {
+            let name = format!("{}.{}", global.module, global.name);
+            pairs.push((Record::str(name), record));
+            if !own.borrow().bound.contains(&id) {
+                own.borrow_mut().bound.push(id);
+            }
+        }
+    }
+    Ok(Record::dict(pairs))
+}
+
+/// Forgets the values of all variables, so that they are thawed again.
+pub(super) fn unbind(heap: &Heap, own: &mut Own) {
+    for id in own.bound.drain(..) {
+        heap.set_global(id, Value::Unbound);
+    }
+    own.made.clear();
+    heap.take_globals_written();
+}
+
+impl Border {
+    /// The watch number of all globals.
+    pub(super) fn globals_owner(&self) -> u32 {
+        let known = self.owners.borrow().iter().position(|owner| *owner == Owner::Globals);
+        known.map_or_else(|| self.new_owner(Owner::Globals), |at| at as u32)
+    }
+}

@@ -1,0 +1,791 @@
+//! The pool: threads that run async walkers, one coroutine for each that has begun.
+//!
+//! Owns which walker runs when, and the way of a walker between its states here (queued, running,
+//! parked, ended). What a walker does when it runs, and everything that must be right about its step, is
+//! in `isolate`. The only file that names rayon.
+//!
+//! A job on the rayon pool is a ticket: it runs the best walkers of the queue, one after the other, until
+//! none is left.
+
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use rustc_hash::FxHashMap;
+
+use super::clock::Clock;
+use super::queue::Ready;
+use super::timer::{Event, Timers};
+use crate::coroutine::{Confined, Movable, Resumed};
+use crate::eval::Program;
+use crate::isolate::{Failure, Live, Park, Shared, Stop, Tasks, Wake, WalkerHost, run_isolate};
+use crate::record::Id;
+use crate::store::{Base, ChangeSet, Status, WalkerChange, WalkerRecord, WalkerSlot};
+use crate::value::heap::{Signals, signal};
+
+/// How long a walker may compute while others wait.
+const SLICE: Duration = Duration::from_millis(10);
+/// How often that is looked at.
+const TICK: Duration = Duration::from_millis(5);
+/// How long a reader waits for a running walker to show its fields.
+const LOOK: Duration = Duration::from_millis(50);
+/// Isolates that are kept for the next walkers.
+const IDLE: usize = 64;
+/// How long walkers that were cancelled at the end of the run have for their `finally` blocks.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+type Body = Movable<Wake, Park, ()>;
+
+/// What the pool knows of a walker.
+struct Task {
+    phase: Mutex<Phase>,
+    priority: u8,
+    due_us: i64,
+    class: Arc<str>,
+    concurrency: Option<u32>,
+    /// 0, or a `Stop`.
+    stop: AtomicU8,
+    signals: Mutex<Option<Arc<Signals>>>,
+    live: Mutex<(u64, Option<Arc<Live>>)>,
+    shown: Condvar,
+    waiters: Mutex<Vec<WalkerSlot>>,
+    failure: Mutex<Option<Failure>>,
+    seen: AtomicBool,
+    timed: AtomicBool,
+}
+
+/// Where a walker is.
+enum Phase {
+    /// Not begun: queued, or not due yet.
+    Waiting,
+    Queued(Option<Body>),
+    /// `woken`: what it is about to wait for has come already.
+    Running { woken: bool },
+    Parked(Body),
+    Ended,
+}
+
+/// The pool of a run.
+pub struct Pool {
+    me: Weak<Pool>,
+    shared: OnceLock<Weak<Shared>>,
+    program: Program,
+    threads: Option<rayon::ThreadPool>,
+    workers: usize,
+    clock: Clock,
+    timers: Timers,
+    to_timer: Sender<()>,
+    from_pool: Receiver<()>,
+    ready: Mutex<Ready>,
+    tickets: AtomicUsize,
+    tasks: boxcar::Vec<OnceLock<Arc<Task>>>,
+    /// Walkers by class that run, and those that wait until one of their class has ended.
+    classes: Mutex<FxHashMap<Arc<str>, (u32, Vec<WalkerSlot>)>>,
+    idle: Mutex<Vec<Body>>,
+    /// Which walker each worker runs, and since when.
+    running: Vec<Mutex<Option<(WalkerSlot, Duration, Arc<Signals>)>>>,
+    /// Who waits for whom.
+    waits: Mutex<FxHashMap<WalkerSlot, Vec<WalkerSlot>>>,
+    /// Walkers that have not ended.
+    alive: AtomicUsize,
+    main: Mutex<()>,
+    to_main: Condvar,
+    main_waits: AtomicBool,
+    interrupted: AtomicBool,
+    is_over: AtomicBool,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pool {
+    /// A pool of `workers` threads, or with a seed one that runs on the thread of the main program.
+    pub fn new(program: Program, workers: usize, seed: Option<u64>) -> Arc<Pool> {
+        let threads = match seed {
+            Some(_) => None,
+            None => rayon::ThreadPoolBuilder::new()
+                .num_threads(workers)
+                .thread_name(|index| format!("walker-{index}"))
+                .build()
+                .ok(),
+        };
+        let (to_timer, from_pool) = crossbeam_channel::bounded(1);
+        Arc::new_cyclic(|me| Pool {
+            me: me.clone(),
+            shared: OnceLock::new(),
+            program,
+            threads,
+            workers,
+            clock: Clock::new(seed),
+            timers: Timers::default(),
+            to_timer,
+            from_pool,
+            ready: Mutex::default(),
+            tickets: AtomicUsize::new(0),
+            tasks: boxcar::Vec::new(),
+            classes: Mutex::default(),
+            idle: Mutex::default(),
+            running: (0..workers.max(1)).map(|_| Mutex::default()).collect(),
+            waits: Mutex::default(),
+            alive: AtomicUsize::new(0),
+            main: Mutex::default(),
+            to_main: Condvar::new(),
+            main_waits: AtomicBool::new(false),
+            interrupted: AtomicBool::new(false),
+            is_over: AtomicBool::new(false),
+        })
+    }
+
+    /// Hands in what all isolates share, and starts the clock.
+    pub fn open(self: &Arc<Self>, shared: &Arc<Shared>) {
+        let _ = self.shared.set(Arc::downgrade(shared));
+        if self.threads.is_some() {
+            let pool = self.clone();
+            // Without the thread sleeps would not end: the machine is out of threads, and so is the run.
+            let _ = std::thread::Builder::new().name("timer".to_owned()).spawn(move || pool.keep_time());
+        }
+    }
+
+    fn shared(&self) -> Option<Arc<Shared>> {
+        self.shared.get()?.upgrade()
+    }
+
+    fn task(&self, walker: WalkerSlot) -> Option<&Arc<Task>> {
+        self.tasks.get(walker.0 as usize)?.get()
+    }
+
+    // ---- the queue
+
+    fn push(&self, walker: WalkerSlot, task: &Task) {
+        lock(&self.ready).push(walker, task.priority, task.due_us);
+        self.call_worker();
+    }
+
+    /// One more ticket, if a worker is free.
+    fn call_worker(&self) {
+        let Some(threads) = &self.threads else { return };
+        let mut now = self.tickets.load(Ordering::SeqCst);
+        loop {
+            if now >= self.workers {
+                // All are busy: the timer looks whether one of them should give way.
+                let _ = self.to_timer.try_send(());
+                return;
+            }
+            match self.tickets.compare_exchange(now, now + 1, Ordering::SeqCst, Ordering::SeqCst) {
+                Ok(_) => break,
+                Err(other) => now = other,
+            }
+        }
+        let me = self.me.clone();
+        threads.spawn_fifo(move || {
+            if let Some(pool) = me.upgrade() {
+                pool.serve();
+            }
+        });
+    }
+
+    /// A ticket's work.
+    fn serve(&self) {
+        loop {
+            let next = lock(&self.ready).pop();
+            match next {
+                Some(walker) => self.run(walker),
+                None => {
+                    self.tickets.fetch_sub(1, Ordering::SeqCst);
+                    // Somebody may have come after the look and before the ticket was given back.
+                    if lock(&self.ready).is_empty() {
+                        return;
+                    }
+                    let busy = self.tickets.fetch_add(1, Ordering::SeqCst);
+                    if busy >= self.workers {
+                        self.tickets.fetch_sub(1, Ordering::SeqCst);
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs a walker until it parks or ends.
+    fn run(&self, walker: WalkerSlot) {
+        let Some(task) = self.task(walker).cloned() else { return };
+        let body = {
+            let mut phase = lock(&task.phase);
+            match std::mem::replace(&mut *phase, Phase::Running { woken: false }) {
+                Phase::Waiting => None,
+                Phase::Queued(body) => body,
+                other => {
+                    *phase = other;
+                    return;
+                }
+            }
+        };
+        let (body, wake) = match body {
+            Some(body) => (body, Wake::Go),
+            None => {
+                if !self.enter_class(walker, &task) {
+                    *lock(&task.phase) = Phase::Waiting;
+                    return;
+                }
+                self.time_out_later(walker, &task);
+                match self.body(walker) {
+                    Some(body) => (body, Wake::Run(walker)),
+                    None => return self.lose_body(walker, "there is no memory for its stack"),
+                }
+            }
+        };
+        let place = rayon::current_thread_index().unwrap_or(0).min(self.running.len() - 1);
+        if let Some(signals) = lock(&task.signals).clone() {
+            *lock(&self.running[place]) = Some((walker, self.clock.monotonic(), signals));
+        }
+        let resumed = body.resume(wake);
+        *lock(&self.running[place]) = None;
+        match resumed {
+            Resumed::Yielded(Park::Idle) => {
+                let mut idle = lock(&self.idle);
+                if idle.len() < IDLE {
+                    idle.push(body);
+                } else {
+                    drop(idle);
+                    self.dismiss(body);
+                }
+            }
+            Resumed::Yielded(park) => self.park(walker, &task, body, park),
+            Resumed::Returned(()) | Resumed::Refused(_) => {}
+            Resumed::Panicked(payload) => {
+                let text = payload
+                    .downcast_ref::<String>()
+                    .map(String::as_str)
+                    .or_else(|| payload.downcast_ref::<&str>().copied())
+                    .unwrap_or("no message");
+                self.lose_body(walker, &format!("a bug in ambler: {text}"));
+            }
+        }
+    }
+
+    /// A coroutine that runs walkers: one that is idle, or a new one.
+    fn body(&self, _walker: WalkerSlot) -> Option<Body> {
+        if let Some(body) = lock(&self.idle).pop() {
+            return Some(body);
+        }
+        let (shared, program) = (self.shared()?, self.program.clone());
+        // SAFETY: the isolate and all its values are made inside of the coroutine and reachable from it
+        // alone; what it shares with others is `Sync`. It holds no lock and no address of a thread's data
+        // while it is parked.
+        let confined = unsafe { Confined::promise() };
+        Movable::create(confined, move |suspender, first| {
+            run_isolate(Rc::new(WalkerHost::new(shared)), program, suspender, first);
+        })
+        .ok()
+    }
+
+    /// Lets an isolate end.
+    fn dismiss(&self, body: Body) {
+        let _ = body.resume(Wake::End);
+    }
+
+    /// The walker stops; it is queued again when what it waits for has come.
+    fn park(&self, walker: WalkerSlot, task: &Arc<Task>, body: Body, park: Park) {
+        let woken = {
+            let mut phase = lock(&task.phase);
+            let woken = matches!(&*phase, Phase::Running { woken: true });
+            *phase = Phase::Parked(body);
+            woken
+        };
+        match park {
+            _ if woken => self.wake(walker),
+            Park::Idle => {}
+            Park::Until(moment) => self.at(moment, Event::Wake(walker)),
+            Park::Ended { walkers, deadline } => {
+                for other in walkers {
+                    let Some(other_task) = self.task(other) else { return self.wake(walker) };
+                    lock(&other_task.waiters).push(walker);
+                    if matches!(&*lock(&other_task.phase), Phase::Ended) {
+                        self.wake(walker);
+                    }
+                }
+                if let Some(deadline) = deadline {
+                    self.at(deadline, Event::Wake(walker));
+                }
+            }
+            Park::Turn => {}
+            Park::Yield => {
+                let mut phase = lock(&task.phase);
+                if let Phase::Parked(body) = std::mem::replace(&mut *phase, Phase::Queued(None)) {
+                    *phase = Phase::Queued(Some(body));
+                    drop(phase);
+                    lock(&self.ready).push_yielded(walker, task.priority);
+                    self.call_worker();
+                }
+            }
+        }
+    }
+
+    /// What the walker waits for has come.
+    fn wake(&self, walker: WalkerSlot) {
+        let Some(task) = self.task(walker) else { return };
+        let mut phase = lock(&task.phase);
+        match &mut *phase {
+            Phase::Running { woken } => *woken = true,
+            Phase::Parked(_) => {
+                if let Phase::Parked(body) = std::mem::replace(&mut *phase, Phase::Ended) {
+                    *phase = Phase::Queued(Some(body));
+                }
+                drop(phase);
+                self.push(walker, task);
+            }
+            Phase::Waiting | Phase::Queued(_) | Phase::Ended => {}
+        }
+    }
+
+    /// A walker whose isolate cannot go on.
+    fn lose_body(&self, walker: WalkerSlot, why: &str) {
+        let Some(shared) = self.shared() else { return };
+        while let Some((time, newest)) = shared.store.walker(walker) {
+            let mut record = WalkerRecord::clone(&newest);
+            record.status = Status::Failed;
+            record.http_status = Some(500);
+            record.finished_us = Some(self.clock.now_us());
+            record.error = Some(format!("SystemError: {why}\n").into());
+            let mut set = ChangeSet::default();
+            set.walkers.push(WalkerChange { slot: walker, base: Base::At(time), record: Arc::new(record) });
+            if matches!(shared.store.commit(set), crate::store::Outcome::Committed(_)) {
+                break;
+            }
+        }
+        let ready = shared.store.leave_turns(walker);
+        self.turns_free(ready);
+        let report = crate::diagnostics::UncaughtReport {
+            exception_type: "SystemError".to_owned(),
+            message: why.to_owned(),
+            frames: Vec::new(),
+            cause: None,
+            help: None,
+        };
+        let class = self.task(walker).map(|task| task.class.to_string()).unwrap_or_default();
+        self.left(walker, Some(Failure { class, report }));
+    }
+
+    // ---- how many of a class run at once
+
+    fn enter_class(&self, walker: WalkerSlot, task: &Task) -> bool {
+        let Some(most) = task.concurrency else { return true };
+        let mut classes = lock(&self.classes);
+        let (running, waiting) = classes.entry(task.class.clone()).or_default();
+        if *running >= most {
+            waiting.push(walker);
+            return false;
+        }
+        *running += 1;
+        true
+    }
+
+    fn leave_class(&self, task: &Task) {
+        if task.concurrency.is_none() {
+            return;
+        }
+        let next = {
+            let mut classes = lock(&self.classes);
+            let Some((running, waiting)) = classes.get_mut(&task.class) else { return };
+            *running = running.saturating_sub(1);
+            if waiting.is_empty() { None } else { Some(waiting.remove(0)) }
+        };
+        if let Some(next) = next
+            && let Some(task) = self.task(next)
+        {
+            self.push(next, task);
+        }
+    }
+
+    // ---- time
+
+    fn at(&self, moment: Duration, event: Event) {
+        if self.timers.add(moment, event) && self.threads.is_some() {
+            let _ = self.to_timer.try_send(());
+        }
+    }
+
+    fn time_out_later(&self, walker: WalkerSlot, task: &Task) {
+        if task.timed.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let Some(shared) = self.shared() else { return };
+        let limit = shared.store.walker(walker).and_then(|(_, record)| record.dispatch.timeout_ms);
+        if let Some(limit) = limit {
+            self.at(self.clock.monotonic() + Duration::from_millis(limit), Event::TimeOut(walker));
+        }
+    }
+
+    fn happens(&self, event: Event) {
+        match event {
+            Event::Start(walker) => {
+                if let Some(task) = self.task(walker)
+                    && matches!(&*lock(&task.phase), Phase::Waiting)
+                {
+                    self.push(walker, task);
+                }
+            }
+            Event::Wake(walker) => self.wake(walker),
+            Event::TimeOut(walker) => {
+                self.stop(walker, Stop::TimedOut);
+            }
+        }
+    }
+
+    /// The timer's thread.
+    fn keep_time(&self) {
+        while !self.is_over.load(Ordering::Relaxed) {
+            let now = self.clock.monotonic();
+            let (due, next) = self.timers.take(now);
+            due.into_iter().for_each(|event| self.happens(event));
+            let somebody_waits = !lock(&self.ready).is_empty();
+            if somebody_waits {
+                self.tell_long_ones(now);
+            }
+            let until_next = next.map_or(Duration::from_secs(3600), |next| next.saturating_sub(now));
+            let longest = if somebody_waits { TICK } else { Duration::from_secs(3600) };
+            match self.from_pool.recv_timeout(until_next.min(longest)) {
+                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Walkers that have computed for long give way.
+    fn tell_long_ones(&self, now: Duration) {
+        for place in &self.running {
+            if let Some((_, since, signals)) = &*lock(place)
+                && now.saturating_sub(*since) >= SLICE
+            {
+                signals.raise(signal::YIELD);
+            }
+        }
+    }
+
+    // ---- stopping
+
+    fn stop(&self, walker: WalkerSlot, stop: Stop) -> bool {
+        let Some(task) = self.task(walker) else { return false };
+        let number = match stop {
+            Stop::Cancelled => 1,
+            Stop::TimedOut => 2,
+        };
+        let mut phase = lock(&task.phase);
+        if matches!(&*phase, Phase::Ended) {
+            return false;
+        }
+        let _ = task.stop.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst);
+        match &mut *phase {
+            Phase::Running { woken } => {
+                *woken = true;
+                drop(phase);
+                if let Some(signals) = &*lock(&task.signals) {
+                    signals.raise(signal::CANCEL);
+                }
+            }
+            Phase::Parked(_) => {
+                drop(phase);
+                self.wake(walker);
+            }
+            Phase::Waiting => {
+                drop(phase);
+                // It runs at once, and finds that it is to stop.
+                self.push(walker, task);
+            }
+            Phase::Queued(_) | Phase::Ended => {}
+        }
+        true
+    }
+
+    // ---- the end of the run
+
+    /// Waits until all walkers have ended. False if it was interrupted.
+    pub fn join(&self) -> bool {
+        while self.alive.load(Ordering::SeqCst) > 0 {
+            if self.interrupted.load(Ordering::SeqCst) {
+                return false;
+            }
+            self.wait_a_while(None, &|| self.alive.load(Ordering::SeqCst) == 0);
+        }
+        true
+    }
+
+    /// Cancels all walkers that have not ended, and gives them time for their last words.
+    pub fn cancel_all(&self) {
+        for (index, task) in &self.tasks {
+            if task.get().is_some() {
+                self.stop(WalkerSlot(index as u32), Stop::Cancelled);
+            }
+        }
+        let deadline = self.clock.monotonic() + LAST_WORDS;
+        while self.alive.load(Ordering::SeqCst) > 0 && self.clock.monotonic() < deadline {
+            self.wait_a_while(Some(deadline), &|| self.alive.load(Ordering::SeqCst) == 0);
+        }
+    }
+
+    /// Ends all that the pool keeps: isolates without a walker, the timer.
+    pub fn close(&self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        let _ = self.to_timer.try_send(());
+        for body in std::mem::take(&mut *lock(&self.idle)) {
+            self.dismiss(body);
+        }
+    }
+
+    /// The failures that nobody has seen, in the order of the spawns.
+    pub fn unseen_failures(&self) -> Vec<Failure> {
+        let mut failures = Vec::new();
+        for (_, task) in &self.tasks {
+            if let Some(task) = task.get()
+                && !task.seen.load(Ordering::SeqCst)
+            {
+                failures.extend(lock(&task.failure).take());
+            }
+        }
+        failures
+    }
+
+    /// Ctrl-C.
+    pub fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::SeqCst);
+        let _main = lock(&self.main);
+        self.to_main.notify_all();
+    }
+
+    /// The main program's thread waits for something; with a seed it runs walkers meanwhile.
+    fn wait_a_while(&self, deadline: Option<Duration>, done: &dyn Fn() -> bool) {
+        if self.threads.is_none() {
+            return self.run_by_seed(deadline, done);
+        }
+        let mut guard = lock(&self.main);
+        self.main_waits.store(true, Ordering::SeqCst);
+        while !done() && !self.interrupted.load(Ordering::SeqCst) {
+            let now = self.clock.monotonic();
+            let Some(deadline) = deadline else {
+                guard = self.to_main.wait(guard).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            if now >= deadline {
+                break;
+            }
+            let (back, _) =
+                self.to_main.wait_timeout(guard, deadline - now).unwrap_or_else(PoisonError::into_inner);
+            guard = back;
+        }
+        self.main_waits.store(false, Ordering::SeqCst);
+    }
+
+    /// Runs walkers in an order that the seed decides, until something is done or nothing can happen.
+    fn run_by_seed(&self, deadline: Option<Duration>, done: &dyn Fn() -> bool) {
+        let brief = deadline == Some(Duration::ZERO);
+        let mut steps = if brief { self.clock.bits() % 4 } else { u64::MAX };
+        while !done() && steps > 0 {
+            steps -= 1;
+            let (due, next) = self.timers.take(self.clock.monotonic());
+            due.into_iter().for_each(|event| self.happens(event));
+            let chosen = lock(&self.ready).take_nth(self.clock.bits());
+            if let Some(walker) = chosen {
+                self.run(walker);
+                continue;
+            }
+            if brief {
+                return;
+            }
+            let moment = match (next.or_else(|| self.timers.next()), deadline) {
+                (Some(next), Some(deadline)) => next.min(deadline),
+                (Some(next), None) => next,
+                (None, Some(deadline)) => deadline,
+                // Nobody can go on: whoever waits, waits for ever.
+                (None, None) => return self.interrupt(),
+            };
+            self.clock.pass(moment);
+            if deadline.is_some_and(|deadline| self.clock.monotonic() >= deadline) {
+                return;
+            }
+        }
+    }
+
+    fn tell_main(&self) {
+        if self.main_waits.load(Ordering::SeqCst) {
+            let _main = lock(&self.main);
+            self.to_main.notify_all();
+        }
+    }
+}
+
+impl Tasks for Pool {
+    fn now_us(&self) -> i64 {
+        self.clock.now_us()
+    }
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+    fn entropy(&self) -> u64 {
+        self.clock.bits()
+    }
+    fn fresh_id(&self) -> Id {
+        self.clock.fresh_id()
+    }
+
+    fn start(&self, walkers: &[WalkerSlot]) {
+        let Some(shared) = self.shared() else { return };
+        for &walker in walkers {
+            let Some((_, record)) = shared.store.walker(walker) else { continue };
+            while self.tasks.count() <= walker.0 as usize {
+                self.tasks.push(OnceLock::new());
+            }
+            let Some(place) = self.tasks.get(walker.0 as usize) else { continue };
+            self.alive.fetch_add(1, Ordering::SeqCst);
+            if let Some(again) = place.get() {
+                // Another life under the same id.
+                again.stop.store(0, Ordering::SeqCst);
+                again.timed.store(false, Ordering::SeqCst);
+                again.seen.store(false, Ordering::SeqCst);
+                *lock(&again.live) = (0, None);
+                *lock(&again.phase) = Phase::Waiting;
+            } else {
+                let _ = place.set(Arc::new(Task {
+                    phase: Mutex::new(Phase::Waiting),
+                    priority: record.dispatch.priority,
+                    due_us: record.due_us,
+                    class: record.dispatch.class.clone(),
+                    concurrency: record.dispatch.concurrency,
+                    stop: AtomicU8::new(0),
+                    signals: Mutex::default(),
+                    live: Mutex::default(),
+                    shown: Condvar::new(),
+                    waiters: Mutex::default(),
+                    failure: Mutex::default(),
+                    seen: AtomicBool::new(false),
+                    timed: AtomicBool::new(false),
+                }));
+            }
+            let Some(task) = place.get() else { continue };
+            if record.due_us <= self.clock.now_us() {
+                self.push(walker, task);
+            } else {
+                self.at(self.clock.moment_of(record.due_us), Event::Start(walker));
+            }
+        }
+    }
+
+    fn attach(&self, walker: WalkerSlot, signals: &Arc<Signals>) {
+        let Some(task) = self.task(walker) else { return };
+        *lock(&task.signals) = Some(signals.clone());
+        let place = rayon::current_thread_index().unwrap_or(0).min(self.running.len() - 1);
+        *lock(&self.running[place]) = Some((walker, self.clock.monotonic(), signals.clone()));
+    }
+
+    fn left(&self, walker: WalkerSlot, failure: Option<Failure>) {
+        let Some(task) = self.task(walker).cloned() else { return };
+        let Some(shared) = self.shared() else { return };
+        *lock(&task.signals) = None;
+        *lock(&task.live) = (0, None);
+        self.leave_class(&task);
+        let record = shared.store.walker(walker).map(|(_, record)| record);
+        if let Some(record) = record
+            && !record.status.has_ended()
+        {
+            *lock(&task.phase) = Phase::Waiting;
+            self.at(self.clock.moment_of(record.due_us), Event::Start(walker));
+            return;
+        }
+        *lock(&task.failure) = failure;
+        *lock(&task.phase) = Phase::Ended;
+        for waiter in std::mem::take(&mut *lock(&task.waiters)) {
+            self.wake(waiter);
+        }
+        task.shown.notify_all();
+        self.alive.fetch_sub(1, Ordering::SeqCst);
+        self.tell_main();
+    }
+
+    fn stop_reason(&self, walker: WalkerSlot) -> Option<Stop> {
+        match self.task(walker)?.stop.load(Ordering::SeqCst) {
+            1 => Some(Stop::Cancelled),
+            2 => Some(Stop::TimedOut),
+            _ => None,
+        }
+    }
+
+    fn turns_free(&self, walkers: Vec<WalkerSlot>) {
+        walkers.into_iter().for_each(|walker| self.wake(walker));
+    }
+
+    fn will_wait(&self, walker: WalkerSlot, others: &[WalkerSlot]) -> bool {
+        let mut waits = lock(&self.waits);
+        let mut rest = others.to_vec();
+        let mut looked = 0;
+        while let Some(next) = rest.pop() {
+            if next == walker {
+                return false;
+            }
+            looked += 1;
+            if looked > 1_000_000 {
+                break;
+            }
+            rest.extend(waits.get(&next).into_iter().flatten().copied());
+        }
+        waits.insert(walker, others.to_vec());
+        true
+    }
+
+    fn waited(&self, walker: WalkerSlot) {
+        lock(&self.waits).remove(&walker);
+    }
+
+    fn block(&self, walkers: &[WalkerSlot], deadline: Option<Duration>) -> bool {
+        let ended = |walker: &WalkerSlot| {
+            self.task(*walker).is_none_or(|task| matches!(&*lock(&task.phase), Phase::Ended))
+        };
+        self.wait_a_while(deadline, &|| !walkers.is_empty() && walkers.iter().all(ended));
+        !self.interrupted.load(Ordering::SeqCst)
+    }
+
+    fn look(&self, walker: WalkerSlot) -> Option<Arc<Live>> {
+        let task = self.task(walker)?;
+        let mut live = lock(&task.live);
+        if self.threads.is_some() && matches!(&*lock(&task.phase), Phase::Running { .. }) {
+            let before = live.0;
+            if let Some(signals) = &*lock(&task.signals) {
+                signals.raise(signal::LOOK);
+            }
+            let deadline = self.clock.monotonic() + LOOK;
+            while live.0 == before && matches!(&*lock(&task.phase), Phase::Running { .. }) {
+                let left = deadline.saturating_sub(self.clock.monotonic());
+                if left.is_zero() {
+                    break;
+                }
+                // Looked at again soon: the walker may have parked in between.
+                let wait = left.min(Duration::from_millis(1));
+                live = task.shown.wait_timeout(live, wait).unwrap_or_else(PoisonError::into_inner).0;
+            }
+        }
+        live.1.clone()
+    }
+
+    fn publish(&self, walker: WalkerSlot, shown: Option<Live>) {
+        if let Some(task) = self.task(walker) {
+            let mut live = lock(&task.live);
+            *live = (live.0 + 1, shown.map(Arc::new));
+            task.shown.notify_all();
+        }
+    }
+
+    fn cancel(&self, walker: WalkerSlot) -> bool {
+        self.stop(walker, Stop::Cancelled)
+    }
+
+    fn seen(&self, walker: WalkerSlot) {
+        if let Some(task) = self.task(walker) {
+            task.seen.store(true, Ordering::SeqCst);
+        }
+    }
+
+    fn interrupts_here(&self) -> bool {
+        self.clock.is_seeded() && self.clock.bits() % 4 == 0
+    }
+}
