@@ -8,7 +8,7 @@ use super::compile::{Compiler, Eval, Exec, Flow};
 use super::{spawn as traversal, state};
 use crate::code::{Block, CompareOp, Direction, EdgeSpec, Expr, Filter, Hop, HopTarget, Symbol};
 use crate::graph::{self, Want};
-use crate::record::Reference;
+use crate::record::{Kind, Reference};
 use crate::source::Span;
 use crate::value::{BuiltinType, Frame, Heap, Instance, Outcome, Ref, Value, ops};
 
@@ -66,12 +66,24 @@ pub fn dereference(heap: &Heap, id: &Value) -> Outcome {
     };
     let number = id.0;
     if heap.shares_graph() {
-        return Ok(state::host(heap).dereference(heap, &text, number)?.unwrap_or(Value::None));
+        let found = state::host(heap).dereference(heap, &text, number)?;
+        return Ok(found.filter(|found| fits(found, reference.as_ref())).unwrap_or(Value::None));
     }
     if let Some(found) = graph::lookup(heap, number, reference.is_some()) {
         return Ok(Value::Instance(found));
     }
     Ok(state::host(heap).dereference(heap, &text, number)?.unwrap_or(Value::None))
+}
+
+/// Whether what was found is what the id's form says: a node, an edge or a walker of that class.
+fn fits(found: &Value, reference: Option<&Reference>) -> bool {
+    let (Value::Instance(found), Some(reference)) = (found, reference) else { return true };
+    let kind = match found.class().builtin {
+        BuiltinType::NodeArchetype => Kind::Node,
+        BuiltinType::EdgeArchetype => Kind::Edge,
+        _ => Kind::Walker,
+    };
+    reference.fits(kind, found.class().name.as_str())
 }
 
 /// `jid(x)`: 32 hex digits; an async walker's id has the server's form.

@@ -66,6 +66,12 @@ impl Catalog {
         Ok(class)
     }
 
+    /// The class of this name, if one was noted.
+    pub fn declared(&self, heap: &Heap, name: &str) -> Outcome<Option<Ref<Class>>> {
+        let known = self.classes.get(name).map(|entry| entry.key().clone());
+        known.map(|name| self.class(heap, &name)).transpose()
+    }
+
     /// The class that a variable of its module stands for already.
     fn bound(&self, heap: &Heap, name: &str) -> Option<Ref<Class>> {
         for module in &self.program.modules {

@@ -202,7 +202,12 @@ pub(super) fn thaw_global(
     id: GlobalId,
 ) -> Outcome<Option<Value>> {
     let found = own.borrow().record(id);
-    let Some((record, of_snapshot)) = found else { return Ok(None) };
+    let Some((record, of_snapshot)) = found else {
+        // No function mentions it, but a class statement may: as a base.
+        let Some(global) = globals::get(id) else { return Ok(None) };
+        let name = format!("{}.{}", global.module, global.name);
+        return Ok(border.shared.catalog.declared(heap, &name)?.map(Value::Class));
+    };
     if let Record::Native(native) = &record
         && &*native.kind == STUCK
         && let Record::Str(what) = &native.data

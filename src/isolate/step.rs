@@ -490,7 +490,8 @@ impl WalkerHost {
     }
 
     pub(super) fn give_turns_back(&self) {
-        let held = self.with_run(|run| std::mem::take(&mut run.has_turns).then_some(run.slot));
+        let held = |run: &mut Run| std::mem::take(&mut run.has_turns).then_some(run.slot);
+        let held = self.run.borrow_mut().as_mut().and_then(held);
         if let Some(slot) = held {
             let ready = self.shared().store.leave_turns(slot);
             if !ready.is_empty() {

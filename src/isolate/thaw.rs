@@ -346,7 +346,7 @@ impl<'a> Thawer<'a> {
                 }
                 _ => Err(gone()),
             },
-            (kind, Record::Str(text)) => modules::datetime::thaw(heap, kind, text).ok_or_else(gone)?,
+            (kind, Record::Str(text)) => modules::thaw(heap, kind, text).ok_or_else(gone)?,
             _ => Err(gone()),
         }
     }

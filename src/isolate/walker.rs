@@ -127,7 +127,7 @@ impl WalkerHost {
 
     /// Raises CancelledError if the walker is to stop and has not been told in this step.
     pub(super) fn check_stop(&self, heap: &Heap) -> Outcome<()> {
-        let slot = self.with_run(|run| run.slot);
+        let Some(slot) = self.run.borrow().as_ref().map(|run| run.slot) else { return Ok(()) };
         let stop = if self.is_over.get() {
             Some(Stop::Cancelled)
         } else {
@@ -165,7 +165,7 @@ impl WalkerHost {
     }
 
     pub(super) fn publish(&self, heap: &Heap) {
-        if heap.peek_raised().is_some() {
+        if heap.peek_raised().is_some() || self.run.borrow().is_none() {
             return;
         }
         if let Some(live) = self.live(heap) {

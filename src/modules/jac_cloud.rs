@@ -90,6 +90,17 @@ impl NativeObject for Manager {
     fn as_any_mut(&mut self) -> &mut dyn Any {
         self
     }
+    fn freeze(&self) -> Option<(&'static str, String)> {
+        Some((MANAGER, String::new()))
+    }
+}
+
+/// The socket manager in a record.
+const MANAGER: &str = "jac_cloud.WebSocketManager";
+
+/// What a record of this module stands for.
+pub fn thaw(heap: &Heap, kind: &str) -> Option<Outcome> {
+    (kind == MANAGER).then(|| Ok(Value::Native(Native::new(heap, Manager))))
 }
 
 fn package(heap: &Heap, module: &Ref<Dict>) -> Outcome<()> {
