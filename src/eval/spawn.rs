@@ -8,11 +8,13 @@ use std::rc::Rc;
 
 use rustc_hash::FxBuildHasher;
 
+use super::awaiting;
 use super::call::call_placed;
 use super::state;
 use crate::code::Moment;
 use crate::graph;
 use crate::value::class::AbilityInfo;
+use crate::value::generator::GeneratorKind;
 use crate::value::{BuiltinType, Class, Heap, Instance, Outcome, Ref, Value, ops};
 
 /// Who runs an ability.
@@ -168,8 +170,17 @@ fn call(heap: &Heap, function: &Value, receiver: &Ref<Instance>, other: &Ref<Ins
     heap.ensure_slots(frame, 4)?;
     frame.put(0, Value::Instance(receiver.clone()));
     frame.put(1, Value::Instance(other.clone()));
-    call_placed(frame, function, 2, &[])?.discard();
-    Ok(())
+    let result = call_placed(frame, function, 2, &[])?;
+    match &result {
+        // An `async can`: it is run to its end.
+        Value::Generator(body) if body.kind == GeneratorKind::Coroutine => {
+            awaiting::drive(heap, &result).map(Value::discard)
+        }
+        _ => {
+            result.discard();
+            Ok(())
+        }
+    }
 }
 
 fn plan(heap: &Heap, walker: &Ref<Class>, place: &Ref<Class>) -> Outcome<Plan> {

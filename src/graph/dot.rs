@@ -40,7 +40,7 @@ struct Found {
     edges: Vec<(Ref<Instance>, Ref<Instance>, Ref<Instance>)>,
 }
 
-fn walk(drawing: &Drawing) -> Found {
+fn walk(heap: &Heap, drawing: &Drawing) -> Outcome<Found> {
     let mut found =
         Found { nodes: Vec::new(), index: HashMap::new(), depths: HashMap::new(), edges: Vec::new() };
     let mut queue: VecDeque<Ref<Instance>> = VecDeque::from([drawing.start.clone()]);
@@ -53,6 +53,7 @@ fn walk(drawing: &Drawing) -> Found {
         found.index.insert(address, found.nodes.len());
         found.nodes.push(node.clone());
         let depth = found.depths.get(&address).copied().unwrap_or(0);
+        heap.caller.before_links_read(heap, &node)?;
         let Some(own) = links(&node) else { continue };
         let own = own.borrow();
         let mut next: Vec<Ref<Instance>> = Vec::new();
@@ -81,7 +82,7 @@ fn walk(drawing: &Drawing) -> Found {
         }
         queue.extend(next);
     }
-    found
+    Ok(found)
 }
 
 fn follows(drawing: &Drawing, link: &Link, node: &Ref<Instance>) -> bool {
@@ -107,7 +108,7 @@ fn escape(text: &str) -> String {
 
 /// The DOT text.
 pub fn draw(heap: &Heap, drawing: &Drawing) -> Outcome<String> {
-    let found = walk(drawing);
+    let found = walk(heap, drawing)?;
     let mut out = String::from(
         "digraph {\nnode [style=\"filled\", shape=\"ellipse\", fillcolor=\"invis\", fontcolor=\"black\"];\n",
     );
@@ -134,6 +135,7 @@ pub fn draw_json(heap: &Heap) -> Outcome<String> {
     let mut edges = Vec::new();
     let mut at = 0;
     while let Some(node) = nodes.get(at).cloned() {
+        heap.caller.before_links_read(heap, &node)?;
         if let Some(own) = links(&node) {
             for link in own.borrow().iter().filter(|l| l.outgoing) {
                 let to = match nodes.iter().position(|n| n.same(&link.other)) {

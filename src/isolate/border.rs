@@ -116,6 +116,8 @@ pub struct Border {
     met_unwatched: Cell<bool>,
     /// Something was met that told this owner already.
     met_again: Cell<bool>,
+    /// A container was met that tells another owner of its changes.
+    met_foreign: Cell<bool>,
     shapes: RefCell<FxHashMap<u32, Rc<Shape>>>,
     classes: RefCell<FxHashMap<LayoutId, Ref<Class>>>,
     pub(super) ids: RefCell<Ids>,
@@ -147,6 +149,7 @@ impl Border {
             meeting: Cell::new(0),
             met_unwatched: Cell::new(false),
             met_again: Cell::new(false),
+            met_foreign: Cell::new(false),
             shapes: RefCell::default(),
             classes: RefCell::default(),
             ids: RefCell::new(Ids::Fresh),
@@ -535,6 +538,11 @@ impl Border {
         self.met_unwatched.get()
     }
 
+    /// Whether a container was met since the last time that another owner is told of.
+    pub(super) fn take_met_foreign(&self) -> bool {
+        self.met_foreign.replace(false)
+    }
+
     pub(super) fn met_again(&self) -> bool {
         self.met_again.get()
     }
@@ -548,7 +556,10 @@ impl Border {
             _ => return,
         };
         match watched.get() {
-            Some(watch) if watch.number() / 2 != owner => self.met_unwatched.set(true),
+            Some(watch) if watch.number() / 2 != owner => {
+                self.met_foreign.set(true);
+                self.met_unwatched.set(true);
+            }
             Some(watch) if watch.number() == owner * 2 => watch.stored(length),
             _ => watched.set(Some(Rc::new(Watch::new(self.told.clone(), owner * 2, length)))),
         }
@@ -953,7 +964,10 @@ impl Crossing for Border {
             _ => return,
         };
         match watched.get() {
-            Some(watch) if watch.number() / 2 != owner => self.met_unwatched.set(true),
+            Some(watch) if watch.number() / 2 != owner => {
+                self.met_foreign.set(true);
+                self.met_unwatched.set(true);
+            }
             Some(watch) => {
                 watch.stored(length);
                 self.met_again.set(true);

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::code::Archetype;
 use crate::eval::{Program, archetype};
+use crate::record::CodeRecord;
 use crate::value::function::Code;
 use crate::value::ops::attribute::full_class_name;
 use crate::value::{Class, ErrorKind, Heap, Outcome, Ref, Symbol, Value};
@@ -93,6 +94,18 @@ impl Catalog {
             }
         }
         None
+    }
+
+    /// The function that a variable of its module stands for already.
+    pub fn bound_function(&self, heap: &Heap, record: &CodeRecord) -> Option<Value> {
+        let code = self.function(record.code?).filter(|code| code.info.captures.is_empty())?;
+        let module = self.program.modules.iter().find(|module| module.name == code.info.module)?;
+        let name = Symbol::find(&code.info.qualname)?;
+        let (_, id) = module.globals.iter().find(|(known, _)| *known == name)?;
+        match heap.global(*id) {
+            Value::Function(function) if std::ptr::eq(function.code, code) => Some(Value::Function(function)),
+            _ => None,
+        }
     }
 
     fn make(&self, heap: &Heap, name: &Arc<str>) -> Outcome<Ref<Class>> {

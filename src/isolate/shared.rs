@@ -55,6 +55,8 @@ pub enum Wake {
 #[derive(Clone, Default)]
 pub struct Live {
     pub fields: Fields,
+    /// What `Record::Shared` in the fields means.
+    pub shared: ListRecord,
     pub reports: ListRecord,
     pub http_status: Option<i32>,
     pub custom: Record,

@@ -102,6 +102,8 @@ impl WalkerHost {
             queue: record.queue.clone(),
             reports: record.reports.clone(),
             ignored: 0,
+            is_joint: self.border.take_met_foreign() || !record.shared.is_empty(),
+            shared: record.shared.clone(),
             lost_on: Vec::new(),
             children: Vec::new(),
             lines: Vec::new(),
@@ -398,6 +400,7 @@ impl WalkerHost {
         let (object, old) = self.with_run(|run| (run.object.clone(), run.record.clone()));
         let mut record = WalkerRecord::clone(&old);
         (record.fields, record.reports) = (fields, reports);
+        record.shared = self.with_run(|run| run.shared.clone());
         let log = std::mem::take(walk(&object).queued.borrow_mut().get_or_insert_default());
         for (at, place) in &log {
             let Value::Instance(place) = place else { continue };
@@ -541,7 +544,10 @@ impl WalkerHost {
     /// The walker's fields as records: only what has changed is frozen again. Raises TypeError for what
     /// cannot be kept.
     pub(super) fn freeze_fields(&self, heap: &Heap) -> Outcome<Fields> {
-        let object = self.with_run(|run| run.object.clone());
+        let (object, is_joint) = self.with_run(|run| (run.object.clone(), run.is_joint));
+        if is_joint {
+            return self.freeze_jointly(heap, &object);
+        }
         let class = object.class().clone();
         let mut at = 0;
         let mut changed = false;
@@ -580,12 +586,29 @@ impl WalkerHost {
             at += 1;
         }
         changed |= self.add_new_fields(heap, &object, &class)?;
+        if self.border.take_met_foreign() {
+            self.with_run(|run| run.is_joint = true);
+            return self.freeze_jointly(heap, &object);
+        }
         if !changed {
             return Ok(self.with_run(|run| run.record.fields.clone()));
         }
         Ok(self.with_run(|run| {
             run.fields.iter().map(|kept| (kept.name.clone(), kept.record.clone())).collect()
         }))
+    }
+
+    /// All fields at once: some hold the same container, and go on doing so.
+    fn freeze_jointly(&self, heap: &Heap, object: &Ref<Instance>) -> Outcome<Fields> {
+        let (fields, shared) = self.border.freeze_walker(heap, object)?;
+        self.with_run(|run| {
+            run.shared = shared;
+            for kept in &mut run.fields {
+                kept.dirty = true;
+                kept.compare = true;
+            }
+        });
+        Ok(fields)
     }
 
     fn freeze_own(&self, heap: &Heap, at: usize, value: &Value, owner: u32, may_grow: bool) -> Outcome<Record> {
@@ -671,7 +694,34 @@ impl WalkerHost {
         Ok(found)
     }
 
+    fn restore_jointly(
+        &self,
+        heap: &Heap,
+        object: &Ref<Instance>,
+        record: &WalkerRecord,
+    ) -> Outcome<()> {
+        for kept in self.with_run(|run| std::mem::take(&mut run.fields)) {
+            self.border.give_owner_back(kept.owner);
+        }
+        let class = object.class();
+        for slot in class.hidden..class.slot_count {
+            object.set_slot(slot, Value::Unbound).discard();
+        }
+        if let Some(dict) = object.dict() {
+            dict.clear_all();
+        }
+        let fields = self.thaw_fields(heap, object, record)?;
+        self.with_run(|run| {
+            run.fields = fields;
+            run.shared = record.shared.clone();
+        });
+        Ok(())
+    }
+
     fn restore_fields(&self, heap: &Heap, object: &Ref<Instance>, record: &WalkerRecord) -> Outcome<()> {
+        if self.with_run(|run| run.is_joint) {
+            return self.restore_jointly(heap, object, record);
+        }
         let count = record.fields.len();
         let extra: Vec<Kept> = self.with_run(|run| run.fields.split_off(count.min(run.fields.len())));
         for kept in extra {
@@ -780,6 +830,7 @@ impl WalkerHost {
             let attempt = self.ending(heap, &error, &mut record);
             if attempt.is_final {
                 if let Ok(fields) = &fields {
+                    record.shared = self.with_run(|run| run.shared.clone());
                     record.fields = fields.clone();
                 }
                 if let Ok(reports) = &reports {

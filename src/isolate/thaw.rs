@@ -185,6 +185,10 @@ impl<'a> Thawer<'a> {
                 });
             }
             Record::Function(code) => {
+                if let Some(function) = self.crossing.catalog().bound_function(heap, code) {
+                    done.push(function);
+                    return Ok(());
+                }
                 let function = self.function(code)?;
                 parts(Value::Function(function), Fill::Function, code.captured.to_vec());
             }

@@ -37,6 +37,7 @@ impl Border {
         }
         let committed = |record: &WalkerRecord| Live {
             fields: record.fields.clone(),
+            shared: record.shared.clone(),
             reports: record.reports.clone(),
             http_status: record.http_status,
             custom: record.custom.clone(),
@@ -110,10 +111,10 @@ impl Border {
                 self.fill_view(heap, object, walker, &record)?;
                 Ok(None)
             }
-            Some(Look::Running(record, live)) => {
+            Some(Look::Running(_, live)) => {
                 let name = field_name(object.class(), slot);
                 let Some(field) = live.fields.named(name.name()) else { return Ok(None) };
-                self.copy_of(heap, field, &record.shared).map(Some)
+                self.copy_of(heap, field, &live.shared).map(Some)
             }
             None => Ok(None),
         }

@@ -53,6 +53,9 @@ pub(super) struct Run {
     pub(super) reports: ListRecord,
     pub(super) ignored: usize,
     /// Nodes on which the step has lost.
+    /// Fields share containers: they are frozen together.
+    pub(super) is_joint: bool,
+    pub(super) shared: ListRecord,
     pub(super) lost_on: Vec<Slot>,
     pub(super) children: Vec<Prepared>,
     pub(super) lines: Vec<OutputLine>,
@@ -150,6 +153,7 @@ impl WalkerHost {
         let reports = self.freeze_reports(heap).ok()?;
         let mut live = self.with_run(|run| Live {
             fields,
+            shared: run.shared.clone(),
             reports,
             http_status: run.record.http_status,
             custom: run.record.custom.clone(),

@@ -140,10 +140,10 @@ pub fn find_plain(
         return bind(heap, &found.clone(), Some(object), &class).map(Some);
     }
     if let Some(slot) = class.slot(name) {
-        if heap.shares_graph() {
-            if let Some(current) = heap.caller.before_read(heap, instance, slot)? {
-                return Ok(Some(current));
-            }
+        if heap.shares_graph()
+            && let Some(current) = heap.caller.before_read(heap, instance, slot)?
+        {
+            return Ok(Some(current));
         }
         match instance.slot(slot) {
             Value::Unbound | Value::Hidden(_) => {
@@ -170,6 +170,16 @@ pub fn find_plain(
         return Ok(Some(value));
     }
     heap.caller.special_attribute(heap, object, name)
+}
+
+/// A field as it is now, also where other isolates may have changed it; unbound if it is not set.
+pub fn current(heap: &Heap, instance: &Ref<Instance>, slot: u16) -> Outcome {
+    if heap.shares_graph()
+        && let Some(current) = heap.caller.before_read(heap, instance, slot)?
+    {
+        return Ok(current);
+    }
+    Ok(instance.slot(slot).clone())
 }
 
 fn is_data_descriptor(value: &Value) -> bool {

@@ -144,7 +144,7 @@ pub fn of_instance(heap: &Heap, instance: &Ref<Instance>, name: Symbol) -> Outco
     let class = instance.class();
     Ok(match name {
         names::CLASS => Some(Value::Class(class.clone())),
-        names::DICT => Some(Value::Dict(variables(heap, instance))),
+        names::DICT => Some(Value::Dict(variables(heap, instance)?)),
         names::MODULE => Some(Value::Str(class.module.clone())),
         names::DOC => class.declaration.and_then(|d| d.doc.as_ref()).map(Value::str).or(Some(Value::None)),
         _ if class.builtin == BuiltinType::Exception => of_exception(heap, instance, name),
@@ -185,16 +185,16 @@ fn of_exception(heap: &Heap, error: &Ref<Instance>, name: Symbol) -> Option<Valu
 }
 
 /// `vars(instance)`: fields in slots, then the others.
-pub fn variables(heap: &Heap, instance: &Ref<Instance>) -> Ref<Dict> {
+pub fn variables(heap: &Heap, instance: &Ref<Instance>) -> Outcome<Ref<Dict>> {
     let class = instance.class();
     let dict = Dict::new(heap);
     for (name, slot) in class.slots() {
         if slot < class.hidden {
             continue;
         }
-        let value = instance.slot(slot);
+        let value = super::attribute::current(heap, instance, slot)?;
         if !value.is_unbound() {
-            dict.set_str(name.name(), value.clone());
+            dict.set_str(name.name(), value);
         }
     }
     if let Some(more) = instance.dict() {
@@ -204,5 +204,5 @@ pub fn variables(heap: &Heap, instance: &Ref<Instance>) -> Ref<Dict> {
             }
         }
     }
-    dict
+    Ok(dict)
 }

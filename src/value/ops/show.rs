@@ -414,9 +414,9 @@ fn write_fields(heap: &Heap, instance: &Ref<Instance>, class: &Class, out: &mut 
             out.push_str(", ");
         }
         first = false;
-        let value = match instance.slot(slot) {
+        let value = match super::attribute::current(heap, instance, slot)? {
             Value::Unbound => super::attribute::get(heap, &Value::Instance(instance.clone()), field.name)?,
-            value => value.clone(),
+            value => value,
         };
         out.push_str(field.name.name());
         out.push('=');
