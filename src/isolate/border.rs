@@ -198,7 +198,7 @@ impl Border {
         self.shared.store.read(slot, snapshot.as_ref()?)
     }
 
-    fn stored_edges(&self, slot: Slot) -> Option<Vec<EdgeSeen>> {
+    pub(super) fn stored_edges(&self, slot: Slot) -> Option<Vec<EdgeSeen>> {
         self.time();
         let snapshot = self.snapshot.borrow();
         let mut found = Vec::new();
@@ -218,7 +218,7 @@ impl Border {
         self.by_address.borrow().get(&instance.address()).copied()
     }
 
-    fn add(&self, mirror: Mirror) -> u32 {
+    pub(super) fn add(&self, mirror: Mirror) -> u32 {
         let (address, slot) = (mirror.object.address(), mirror.slot);
         let index = match self.free.borrow_mut().pop() {
             Some(index) => {
@@ -409,7 +409,7 @@ impl Border {
     }
 
     #[cold]
-    fn gone_error(&self, heap: &Heap, index: u32) -> Raised {
+    pub(super) fn gone_error(&self, heap: &Heap, index: u32) -> Raised {
         let object = self.with(index, |m| m.object.clone());
         gone_error(heap, &object)
     }
@@ -448,7 +448,9 @@ impl Border {
         }
         if let Some(record) = state.0 {
             let value = match record {
-                Some(record) => self.thaw_field(heap, index, position, instance.slot(slot).clone(), &record)?,
+                Some(record) => {
+                    self.thaw_field(heap, index, position, instance.slot(slot).clone(), &record)?
+                }
                 None => Value::Unbound,
             };
             instance.set_slot(slot, value).discard();
@@ -457,7 +459,10 @@ impl Border {
     }
 
     fn thaw_field(&self, heap: &Heap, index: u32, position: u16, old: Value, record: &Record) -> Outcome {
-        if matches!(record, Record::None | Record::Bool(_) | Record::Int(_) | Record::Float(_) | Record::Str(_)) {
+        if matches!(
+            record,
+            Record::None | Record::Bool(_) | Record::Int(_) | Record::Float(_) | Record::Str(_)
+        ) {
             return thaw::thaw(heap, self, record);
         }
         let owner = self.owner(index, position);
@@ -585,115 +590,6 @@ impl Border {
         Some(self.with(index, |m| m.object.clone()))
     }
 
-    // ---- edges
-
-    /// A node's edges are about to be read.
-    pub(super) fn before_links_read(&self, heap: &Heap, node: &Ref<Instance>) -> Outcome<()> {
-        let Some(index) = self.mirror_of(node) else {
-            return if node.header().has(flag::GONE) { Err(gone_error(heap, node)) } else { Ok(()) };
-        };
-        self.sync(heap, index)?;
-        let time = self.time();
-        let (created, valid, slot) = self.with(index, |m| {
-            if !m.created && m.links_read.is_none() {
-                m.links_read = Some(time);
-            }
-            (m.created, m.links_valid, m.slot)
-        });
-        self.touch(index);
-        if created || valid.is_some_and(|valid| valid == time || self.shared.store.edges_changed(slot) <= valid) {
-            return Ok(());
-        }
-        self.load_links(heap, index, node, slot, time)
-    }
-
-    fn load_links(
-        &self,
-        heap: &Heap,
-        index: u32,
-        node: &Ref<Instance>,
-        slot: Slot,
-        time: Time,
-    ) -> Outcome<()> {
-        let Some(found) = self.stored_edges(slot) else { return Err(self.gone_error(heap, index)) };
-        let mut links: Vec<Link> = Vec::with_capacity(found.len());
-        for seen in found {
-            let (Some(edge), Some(other)) =
-                (self.object_in(heap, seen.edge)?, self.object_in(heap, seen.other)?)
-            else {
-                continue;
-            };
-            if edge.header().has(flag::GONE) || other.header().has(flag::GONE) {
-                continue;
-            }
-            links.push(Link { edge, other, outgoing: seen.way == Way::Out });
-        }
-        let old = match graph::links(node) {
-            Some(own) => std::mem::take(&mut *own.borrow_mut()),
-            None => return Ok(()),
-        };
-        // What this step has connected itself comes last: it is not stored yet.
-        let (mut own, mut rest) = (Vec::new(), Vec::new());
-        for link in old {
-            let is_new = self
-                .mirror_of(&link.edge)
-                .is_some_and(|edge| self.with(edge, |m| m.created));
-            if is_new { own.push(link) } else { rest.push(link) }
-        }
-        links.append(&mut own);
-        if let Some(place) = graph::links(node) {
-            *place.borrow_mut() = links;
-        }
-        drop(rest);
-        self.with(index, |m| m.links_valid = Some(time));
-        Ok(())
-    }
-
-    /// A node is about to get or lose an edge.
-    pub(super) fn before_link(&self, heap: &Heap, node: &Ref<Instance>) -> Outcome<()> {
-        let Some(index) = self.mirror_of(node) else {
-            return if node.header().has(flag::GONE) { Err(gone_error(heap, node)) } else { Ok(()) };
-        };
-        self.sync(heap, index)?;
-        self.with(index, |m| m.links_changed = true);
-        self.touch(index);
-        Ok(())
-    }
-
-    /// An edge was put between two nodes.
-    pub(super) fn joined(&self, heap: &Heap, edge: &Ref<Instance>) {
-        let ends = [graph::end_of(edge, graph::SOURCE), graph::end_of(edge, graph::TARGET)];
-        if ends.iter().flatten().any(|node| self.mirror_of(node).is_some()) {
-            let new: Vec<_> =
-                ends.into_iter().flatten().filter(|node| self.mirror_of(node).is_none()).collect();
-            self.adopt(heap, &new);
-            if self.mirror_of(edge).is_none() {
-                self.adopt_edge(heap, edge);
-            }
-        }
-    }
-
-    /// A node or edge was deleted.
-    pub(super) fn deleted(&self, instance: &Ref<Instance>) {
-        let Some(index) = self.mirror_of(instance) else { return };
-        let (created, is_edge) = self.with(index, |m| {
-            m.deleted = true;
-            (m.created, m.is_edge)
-        });
-        instance.header().set(flag::GONE, true);
-        self.touch(index);
-        match (is_edge, created) {
-            (true, true) => {
-                self.links.borrow_mut().retain(|change| !matches!(change, LinkChange::Join(i) if *i == index));
-            }
-            (true, false) => self.links.borrow_mut().push(LinkChange::Cut(index)),
-            (false, true) => self.created.borrow_mut().retain(|i| *i != index),
-            (false, false) => self.deleted.borrow_mut().push(index),
-        }
-    }
-
-    // ---- adoption: objects of the heap that will be stored
-
     pub(super) fn new_id(&self, class: &str) -> Id {
         match &mut *self.ids.borrow_mut() {
             Ids::Fresh => self.shared.fresh_id(),
@@ -702,114 +598,6 @@ impl Border {
                 Id::derived(&Origin { walker: *walker, visit: *visit, ordinal: *ordinal, class, cut: *cut })
             }
         }
-    }
-
-    fn adopt_one(&self, heap: &Heap, object: &Ref<Instance>, is_edge: bool) -> u32 {
-        let class = object.class();
-        let id = if graph::is_root(heap, object) {
-            Id::ROOT
-        } else {
-            match object.with_extra(|extra| extra.id).filter(|id| *id != 0) {
-                Some(id) => Id(id),
-                None => self.new_id(class.name.as_str()),
-            }
-        };
-        let count = usize::from(class.slot_count - class.hidden);
-        let field = Field { loaded: true, written: true, ..Field::default() };
-        object.header().set(flag::PERSISTENT, true);
-        let index = self.add(Mirror {
-            object: object.clone(),
-            slot: self.shared.store.reserve(),
-            id,
-            version: None,
-            checked: Time(0),
-            fields: vec![field; count],
-            dict_written: false,
-            links_valid: None,
-            links_read: None,
-            links_changed: true,
-            touched: false,
-            created: true,
-            deleted: false,
-            is_edge,
-        });
-        self.touch(index);
-        index
-    }
-
-    fn adopt_edge(&self, heap: &Heap, edge: &Ref<Instance>) -> u32 {
-        let index = self.adopt_one(heap, edge, true);
-        self.links.borrow_mut().push(LinkChange::Join(index));
-        index
-    }
-
-    /// Takes nodes, and all that is connected with them, among what will be stored.
-    pub(super) fn adopt(&self, heap: &Heap, start: &[Ref<Instance>]) {
-        let mut nodes: Vec<Ref<Instance>> = Vec::new();
-        for node in start {
-            if self.mirror_of(node).is_none() {
-                let index = self.adopt_one(heap, node, false);
-                self.created.borrow_mut().push(index);
-                nodes.push(node.clone());
-            }
-        }
-        let mut at = 0;
-        while let Some(node) = nodes.get(at).cloned() {
-            at += 1;
-            let Some(own) = graph::links(&node) else { continue };
-            let others: Vec<Ref<Instance>> = own.borrow().iter().map(|link| link.other.clone()).collect();
-            for other in others {
-                if self.mirror_of(&other).is_none() {
-                    let index = self.adopt_one(heap, &other, false);
-                    self.created.borrow_mut().push(index);
-                    nodes.push(other);
-                }
-            }
-        }
-        self.adopt_edges(heap, &nodes);
-    }
-
-    /// The edges of new nodes, in an order that agrees with the order of connection at each node: an edge
-    /// comes when it is the next one at both its ends.
-    fn adopt_edges(&self, heap: &Heap, nodes: &[Ref<Instance>]) {
-        let mut cursors: FxHashMap<usize, usize> = FxHashMap::default();
-        let mut waiting: Vec<Ref<Instance>> = nodes.iter().rev().cloned().collect();
-        let mut stacked: FxHashMap<usize, usize> = FxHashMap::default();
-        while let Some(node) = waiting.last().cloned() {
-            let Some((edge, other)) = self.next_new_edge(&node, &mut cursors) else {
-                waiting.pop();
-                if let Some(count) = stacked.get_mut(&node.address()) {
-                    *count = count.saturating_sub(1);
-                }
-                continue;
-            };
-            let is_next = other.same(&node)
-                || self.next_new_edge(&other, &mut cursors).is_none_or(|(next, _)| next.same(&edge));
-            // Lists that contradict each other cannot be: should they, the edge comes now.
-            let in_circle = stacked.get(&other.address()).is_some_and(|count| *count > 0);
-            if is_next || in_circle {
-                self.adopt_edge(heap, &edge);
-            } else {
-                *stacked.entry(other.address()).or_default() += 1;
-                waiting.push(other);
-            }
-        }
-    }
-
-    fn next_new_edge(
-        &self,
-        node: &Ref<Instance>,
-        cursors: &mut FxHashMap<usize, usize>,
-    ) -> Option<(Ref<Instance>, Ref<Instance>)> {
-        let cursor = cursors.entry(node.address()).or_default();
-        let own = graph::links(node)?.borrow();
-        while let Some(link) = own.get(*cursor) {
-            if self.mirror_of(&link.edge).is_none() {
-                return Some((link.edge.clone(), link.other.clone()));
-            }
-            *cursor += 1;
-        }
-        None
     }
 
     /// The isolate's root stands for the stored one.

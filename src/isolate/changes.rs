@@ -105,7 +105,14 @@ impl Border {
             }
             let old = || version.as_ref().and_then(|version| version.field(position));
             let value = if field.written {
-                self.freeze_changed(heap, index, position, object.slot(hidden + position), old(), field.inside)?
+                self.freeze_changed(
+                    heap,
+                    index,
+                    position,
+                    object.slot(hidden + position),
+                    old(),
+                    field.inside,
+                )?
             } else if field.compare && field.read && field.loaded {
                 let value = self.freeze_field(heap, index, position, object.slot(hidden + position))?;
                 if value.as_ref() == old() {
@@ -138,7 +145,8 @@ impl Border {
         let mut names: Vec<Arc<str>> = shape.names.to_vec();
         for (key, value) in dict.pairs() {
             let Value::Str(key) = key else { continue };
-            let record = self.freeze_extra(heap, &object.class().name.as_str().to_owned(), key.as_str(), &value)?;
+            let record =
+                self.freeze_extra(heap, &object.class().name.as_str().to_owned(), key.as_str(), &value)?;
             set.written.push(Write { slot, field: names.len() as u16, value: Some(record) });
             names.push(Arc::from(key.as_str()));
         }
@@ -177,7 +185,8 @@ impl Border {
     /// The record of a container of which only the end has changed since `old`; `None` if all of it must
     /// be looked at again.
     pub(super) fn grown(&self, heap: &Heap, owner: u32, value: &Value, old: &Record) -> Option<Record> {
-        let kept = |watch: &Watch, length: usize| (watch.number() == owner * 2).then(|| watch.kept().min(length));
+        let kept =
+            |watch: &Watch, length: usize| (watch.number() == owner * 2).then(|| watch.kept().min(length));
         let record = match (value, old) {
             (Value::List(list), Record::List(items)) => {
                 let mut items = items.clone();

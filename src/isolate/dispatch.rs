@@ -32,13 +32,8 @@ struct Specs {
 }
 
 fn specs(heap: &Heap, class: &Class) -> Outcome<Specs> {
-    let mut specs = Specs {
-        timeout: None,
-        retries: 0,
-        backoff: Duration::from_secs(1),
-        priority: 4,
-        concurrency: None,
-    };
+    let mut specs =
+        Specs { timeout: None, retries: 0, backoff: Duration::from_secs(1), priority: 4, concurrency: None };
     let Some(Value::Class(declared)) = class.lookup(Symbol::new("__specs__")) else { return Ok(specs) };
     let wrong = |name: &str, what: &str| {
         heap.value_error(format!("`{name}` in `__specs__` of `{}` must be {what}", class.name.as_str()))

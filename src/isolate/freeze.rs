@@ -16,7 +16,9 @@ use crate::record::{
 };
 use crate::value::errors::slots;
 use crate::value::ops::attribute::full_class_name;
-use crate::value::{BuiltinType, Class, ClassKind, Function, Heap, Instance, Native, Outcome, Ref, Value, names};
+use crate::value::{
+    BuiltinType, Class, ClassKind, Function, Heap, Instance, Native, Outcome, Ref, Value, names,
+};
 
 /// Why a value cannot leave its isolate: what it is.
 #[derive(Clone, Debug)]
@@ -194,10 +196,9 @@ impl<'a> Freezer<'a> {
                     Shape::Native("method"),
                     vec![bound.receiver().clone(), Value::str(function.name().as_str())],
                 ),
-                Value::Builtin(function) => parts(
-                    Shape::Native("method"),
-                    vec![bound.receiver().clone(), Value::str(function.name)],
-                ),
+                Value::Builtin(function) => {
+                    parts(Shape::Native("method"), vec![bound.receiver().clone(), Value::str(function.name)])
+                }
                 _ => return Err(stuck(&value)),
             },
             Value::Native(native) => done.push(native_record(native).ok_or_else(|| stuck(&value))?),

@@ -281,11 +281,15 @@ pub(super) fn changed(
         }
         let frozen = border.meet(owner, || super::freeze::freeze(heap, border, &value));
         let record = frozen.map_err(|Stuck(what)| {
-            heap.type_error(format!("a {what} cannot be kept in the global `{}` of an async walker", global.name))
+            heap.type_error(format!(
+                "a {what} cannot be kept in the global `{}` of an async walker",
+                global.name
+            ))
         })?;
         let place = own.borrow().index.places.get(&id).copied();
         let before = place.and_then(|place| {
-            entries(&own.borrow().snapshot).and_then(|(pairs, _)| pairs.get(place as usize).map(|(_, r)| r.clone()))
+            entries(&own.borrow().snapshot)
+                .and_then(|(pairs, _)| pairs.get(place as usize).map(|(_, r)| r.clone()))
         });
         if before.as_ref() != Some(&record) {
             let name = format!("{}.{}", global.module, global.name);

@@ -159,7 +159,8 @@ impl MainProgram {
         let tasks = self.shared().tasks();
         let deadline = time.map(|time| tasks.monotonic().saturating_add(time));
         loop {
-            let ended = self.shared().store.walker(walker).is_none_or(|(_, record)| record.status.has_ended());
+            let ended =
+                self.shared().store.walker(walker).is_none_or(|(_, record)| record.status.has_ended());
             if ended {
                 self.border.move_view();
                 return self.border.result_of(heap, walker);

@@ -5,13 +5,17 @@
 //! nodes, steps and statements as commits, the objects that show walkers which run elsewhere. It knows
 //! stores, and those who run walkers, as traits; it refuses to know threads.
 
+mod adopt;
 mod border;
 mod catalog;
 mod changes;
 mod dispatch;
+mod edges;
+mod failing;
 mod freeze;
 mod globals;
 mod main_program;
+mod own_fields;
 mod report;
 mod schedule;
 mod screen;

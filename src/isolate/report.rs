@@ -1,4 +1,7 @@
 //! An exception that nobody caught, as people are told of it: type, message, the Jac traceback, causes.
+//!
+//! Owns the way from an exception value to a report, which is plain data and outlives the isolate. How a
+//! report looks is the business of `diagnostics`.
 
 use crate::diagnostics::{CauseKind, FrameReport, UncaughtReport};
 use crate::value::errors::{Traceback, slots};

@@ -133,9 +133,9 @@ impl Border {
     pub(super) fn written_schedule(&self, heap: &Heap, native: &Ref<Native>) -> Outcome<Written> {
         let parts = native.with(|s: &Schedule| (s.custom.clone(), s.http_status.clone(), s.progress.clone()));
         let (custom, http_status, progress) = parts.unwrap_or((Value::None, Value::None, Value::None));
-        let custom = self.meet(0, || freeze(heap, self, &custom)).map_err(|stuck| {
-            heap.type_error(format!("a {} cannot be kept in `schedule.custom`", stuck.0))
-        })?;
+        let custom = self
+            .meet(0, || freeze(heap, self, &custom))
+            .map_err(|stuck| heap.type_error(format!("a {} cannot be kept in `schedule.custom`", stuck.0)))?;
         let progress = match progress {
             Value::Int(n) => Some(n as f64),
             Value::Float(x) => Some(x.get()),

@@ -15,8 +15,8 @@ use crate::modules;
 use crate::record::{CodeRecord, Frozen, ListRecord, NativeRecord, ObjectRecord, Record};
 use crate::value::errors::slots;
 use crate::value::{
-    BuiltinType, CellBox, Dict, Function, Heap, Instance, List, Outcome, Range, Ref, Set, Slice,
-    Symbol, Value, ops,
+    BuiltinType, CellBox, Dict, Function, Heap, Instance, List, Outcome, Range, Ref, Set, Slice, Symbol,
+    Value, ops,
 };
 
 /// Nesting down to which containers are brought up to date in place.
@@ -327,7 +327,9 @@ impl<'a> Thawer<'a> {
 
     fn module(&self, name: &str) -> Outcome {
         let heap = self.heap;
-        if let Some(code) = self.crossing.catalog().program.modules.iter().find(|module| *module.name == *name) {
+        if let Some(code) =
+            self.crossing.catalog().program.modules.iter().find(|module| *module.name == *name)
+        {
             return Ok(Value::Module(crate::eval::import::module_object(heap, code).0));
         }
         match heap.library.module(heap, name) {
@@ -340,9 +342,7 @@ impl<'a> Thawer<'a> {
         let heap = self.heap;
         let gone = || heap.type_error(format!("a `{}` cannot be made from what was stored", native.kind));
         match (&*native.kind, &native.data) {
-            ("builtin", Record::Str(name)) => {
-                heap.library.builtin(heap, Symbol::new(name)).ok_or_else(gone)
-            }
+            ("builtin", Record::Str(name)) => heap.library.builtin(heap, Symbol::new(name)).ok_or_else(gone),
             ("function", Record::Tuple(parts)) => match (parts.get(0), parts.get(1)) {
                 (Some(Record::Str(module)), Some(Record::Str(name))) => {
                     let module = heap.library.module(heap, module).ok_or_else(gone)??;

@@ -103,7 +103,12 @@ impl Border {
     }
 
     /// A field of a walker that runs elsewhere; `None` once the object itself holds it.
-    pub(super) fn view_field(&self, heap: &Heap, object: &Ref<Instance>, slot: u16) -> Outcome<Option<Value>> {
+    pub(super) fn view_field(
+        &self,
+        heap: &Heap,
+        object: &Ref<Instance>,
+        slot: u16,
+    ) -> Outcome<Option<Value>> {
         let id = object.with_extra(|extra| extra.id).unwrap_or(0);
         let Some(walker) = self.walker_slot(id) else { return Ok(None) };
         match self.look_at(walker) {
@@ -212,7 +217,9 @@ impl Border {
     /// Raises the exception that ended a walker.
     fn failure(&self, heap: &Heap, record: &WalkerRecord) -> Raised {
         match self.meet(0, || thaw::thaw(heap, self, &record.exception)) {
-            Ok(Value::Instance(error)) if heap.is_error(&error, ErrorKind::BaseException) => heap.raise(error),
+            Ok(Value::Instance(error)) if heap.is_error(&error, ErrorKind::BaseException) => {
+                heap.raise(error)
+            }
             Ok(_) => heap.runtime_error(record.error.as_deref().unwrap_or("the walker failed")),
             Err(raised) => raised,
         }

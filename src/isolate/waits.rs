@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use super::dispatch::Prepared;
 use super::border::Ids;
+use super::dispatch::Prepared;
 use super::freeze::freeze;
 use super::shared::Park;
 use super::thaw;
@@ -78,11 +78,7 @@ impl WalkerHost {
             let journal = run.journal.noted(kind, asked, answer);
             (run.slot, journal)
         });
-        also.journals.push(JournalChange {
-            walker: slot,
-            branch: MAIN_LINE,
-            journal: Some(journal.clone()),
-        });
+        also.journals.push(JournalChange { walker: slot, branch: MAIN_LINE, journal: Some(journal.clone()) });
         let outcome = self.shared().store.commit(also);
         if matches!(outcome, Committed::Committed(_)) {
             self.with_run(|run| {
@@ -102,7 +98,12 @@ impl WalkerHost {
     }
 
     /// Asks the clock or chance: the answer is the same when the step is run again.
-    pub(super) fn answer_now(&self, heap: &Heap, what: &str, ask: impl FnOnce() -> Record) -> Outcome<Record> {
+    pub(super) fn answer_now(
+        &self,
+        heap: &Heap,
+        what: &str,
+        ask: impl FnOnce() -> Record,
+    ) -> Outcome<Record> {
         let asked = Record::str(what);
         if let Some(Answer::Value(answer)) = self.replay(heap, EntryKind::Wait, &asked)? {
             return Ok(answer);
@@ -135,12 +136,7 @@ impl WalkerHost {
     }
 
     /// Waits for the end of another walker. Raises what it raised, or TimeoutError.
-    pub(super) fn await_in_step(
-        &self,
-        heap: &Heap,
-        walker: WalkerSlot,
-        time: Option<Duration>,
-    ) -> Outcome {
+    pub(super) fn await_in_step(&self, heap: &Heap, walker: WalkerSlot, time: Option<Duration>) -> Outcome {
         let own = self.with_run(|run| run.slot);
         if own == walker {
             return Err(heap.runtime_error("an async walker cannot wait for itself"));

@@ -131,11 +131,8 @@ impl WalkerHost {
     /// Raises CancelledError if the walker is to stop and has not been told in this step.
     pub(super) fn check_stop(&self, heap: &Heap) -> Outcome<()> {
         let Some(slot) = self.run.borrow().as_ref().map(|run| run.slot) else { return Ok(()) };
-        let stop = if self.is_over.get() {
-            Some(Stop::Cancelled)
-        } else {
-            self.shared().tasks().stop_reason(slot)
-        };
+        let stop =
+            if self.is_over.get() { Some(Stop::Cancelled) } else { self.shared().tasks().stop_reason(slot) };
         match stop {
             Some(stop) if self.stop_raised.get().is_none() => {
                 self.stop_raised.set(Some(stop));
@@ -203,7 +200,8 @@ impl WalkerHost {
         due_us: Option<i64>,
     ) -> Outcome {
         let is_own = self.with_run(|run| run.object.same(walker));
-        let is_child = |id: u128| self.with_run(|run| run.children.iter().any(|child| child.record.id.0 == id));
+        let is_child =
+            |id: u128| self.with_run(|run| run.children.iter().any(|child| child.record.id.0 == id));
         let id = walker.with_extra(|extra| extra.id).unwrap_or(0);
         if is_own || (id != 0 && is_child(id)) {
             return Err(heap.runtime_error(format!(
@@ -342,7 +340,9 @@ impl Host for Rc<WalkerHost> {
             self.publish(heap);
         }
         if flags & signal::YIELD != 0 {
-            if self.shared().tasks().monotonic().saturating_sub(self.started.get()) > Duration::from_millis(100) {
+            if self.shared().tasks().monotonic().saturating_sub(self.started.get())
+                > Duration::from_millis(100)
+            {
                 self.let_lines_out(heap);
             }
             self.keep_view_while(heap, Park::Yield)?;

@@ -1,4 +1,7 @@
 //! The host of a program's main run: the real world, reached from the thread that runs it.
+//!
+//! Owns standard streams, clock and sleep of a program without async walkers; one that has some puts
+//! `MainProgram` around it. Nothing here knows stores and walkers.
 
 use std::io::BufRead;
 use std::sync::Arc;

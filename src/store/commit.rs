@@ -57,8 +57,9 @@ impl MemoryStore {
         let mut commit = Commit { store: self, committer: &mut committer, time, old_lists: Vec::new() };
         commit.install(&changes, prepared);
         let old_lists = commit.old_lists;
-        self.clock.advance(time);
+        // Told before anybody can see it: whoever sees a walker's end finds its lines written.
         self.listeners.load().iter().for_each(|listener| listener.committed(time, &changes));
+        self.clock.advance(time);
         let round = self.round(&mut committer);
         drop(committer);
         drop((old_lists, changes));

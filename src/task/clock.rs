@@ -1,5 +1,7 @@
-//! Time and chance: the machine's, or those of a seed, where time passes only when nobody has anything to
-//! do and chance repeats.
+//! Time and chance of a run.
+//!
+//! Either the machine's, or those of a seed: then time passes only when nobody has anything to do, and
+//! chance repeats, so that a run with the same seed is the same run. Refuses to know who asks.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};

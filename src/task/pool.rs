@@ -62,7 +62,9 @@ enum Phase {
     Waiting,
     Queued(Option<Body>),
     /// `woken`: what it is about to wait for has come already.
-    Running { woken: bool },
+    Running {
+        woken: bool,
+    },
     Parked(Body),
     Ended,
 }

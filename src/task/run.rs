@@ -1,4 +1,8 @@
 //! Running a program: from its text to how it ended.
+//!
+//! Owns what is made for a run (the store, the pool, the main program's isolate), the order in which it
+//! ends, and what an uncaught exception means for the process. How any of it is shown is the command
+//! line's business.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -100,13 +104,13 @@ fn run_with_walkers(
     screen: Arc<dyn Screen>,
     limit: StackLimit,
 ) -> Ended {
-    let workers = request.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let workers =
+        request.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let pool = Pool::new(program.clone(), workers.max(1), request.seed);
     let lines = Arc::new(Lines { screen: screen.clone() });
     let store = Arc::new(MemoryStore::new());
     store.listen(lines.clone());
-    let shared =
-        Arc::new(Shared::new(store, Catalog::new(program.clone()), lines, request.argv.clone()));
+    let shared = Arc::new(Shared::new(store, Catalog::new(program.clone()), lines, request.argv.clone()));
     shared.set_tasks(pool.clone());
     pool.open(&shared);
     let world = World::new(screen, request.argv.clone());
