@@ -18,7 +18,6 @@ use super::thaw;
 use crate::graph::{self, flag};
 use crate::record::{Id, Kind, Origin, Record, Reference};
 use crate::store::{EdgeQuery, EdgeSeen, Found, LayoutId, Slot, Snapshot, Time, Version, Way};
-use crate::value::links::Link;
 use crate::value::watch::{Touched, Watch};
 use crate::value::{BuiltinType, Class, ErrorKind, Heap, Instance, Outcome, Raised, Ref, Symbol, Value};
 

@@ -145,8 +145,7 @@ impl Border {
         let mut names: Vec<Arc<str>> = shape.names.to_vec();
         for (key, value) in dict.pairs() {
             let Value::Str(key) = key else { continue };
-            let record =
-                self.freeze_extra(heap, &object.class().name.as_str().to_owned(), key.as_str(), &value)?;
+            let record = self.freeze_extra(heap, object.class().name.as_str(), key.as_str(), &value)?;
             set.written.push(Write { slot, field: names.len() as u16, value: Some(record) });
             names.push(Arc::from(key.as_str()));
         }

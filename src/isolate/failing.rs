@@ -62,7 +62,7 @@ impl WalkerHost {
         self.finish_text();
         let (slot, class) = self.with_run(|run| (run.slot, run.object.class().name.as_str().to_owned()));
         loop {
-            let Some((time, newest)) = self.shared().store.walker(slot) else { return None };
+            let (time, newest) = self.shared().store.walker(slot)?;
             let mut record = WalkerRecord::clone(&newest);
             let attempt = self.ending(heap, &error, &mut record);
             if attempt.is_final {

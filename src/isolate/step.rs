@@ -6,24 +6,22 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::border::{Ids, Owner};
+use super::border::Ids;
 use super::dispatch::schedule_of;
-use super::freeze::{Stuck, freeze, plain};
 use super::globals::{self, Own};
 use super::schedule::Schedule;
-use super::shared::{Failure, Park, Stop, Wake};
+use super::shared::{Failure, Park, Wake};
 use super::thaw;
-use super::walker::{Kept, Run, WalkerHost, walk};
+use super::walker::{Run, WalkerHost, walk};
 use crate::coroutine::Suspender;
-use crate::diagnostics::traceback_text;
 use crate::eval::{self, Program, spawn};
 use crate::graph;
-use crate::record::{Id, ListRecord, Record};
+use crate::record::{Id, Record};
 use crate::store::{
-    Base, ChangeSet, Fields, JournalChange, MAIN_LINE, Outcome as Committed, Status, WalkerChange,
-    WalkerRecord, WalkerSlot,
+    Base, ChangeSet, JournalChange, MAIN_LINE, Outcome as Committed, Status, WalkerChange, WalkerRecord,
+    WalkerSlot,
 };
-use crate::value::{BuiltinType, ErrorKind, Heap, Instance, Native, Outcome, Raised, Ref, Value};
+use crate::value::{BuiltinType, ErrorKind, Heap, Native, Outcome, Ref, Value};
 
 /// How a step ended.
 enum Ended {

@@ -120,9 +120,8 @@ impl WalkerHost {
     /// Gives the thread back until something has come. Raises when the walker is to stop.
     pub(super) fn stop_for(&self, heap: &Heap, park: Park) -> Outcome<()> {
         self.border.let_go();
-        match self.park.park(park) {
-            Ok(Wake::End) => self.is_over.set(true),
-            Ok(_) | Err(_) => {}
+        if let Ok(Wake::End) = self.park.park(park) {
+            self.is_over.set(true);
         }
         self.started.set(self.shared().tasks().monotonic());
         self.check_stop(heap)
@@ -335,7 +334,7 @@ impl Host for Rc<WalkerHost> {
         self.shared().arguments.clone()
     }
     fn safe_point(&self, heap: &Heap, flags: u32) -> Outcome<()> {
-        heap.signals.clear(flags & !(signal::COLLECT | signal::ORPHANS));
+        heap.signals.clear(flags & !(signal::COLLECT | signal::ORPHANS | signal::SEEDED));
         if flags & signal::LOOK != 0 {
             self.publish(heap);
         }
@@ -345,6 +344,9 @@ impl Host for Rc<WalkerHost> {
             {
                 self.let_lines_out(heap);
             }
+            self.keep_view_while(heap, Park::Yield)?;
+        }
+        if flags & signal::SEEDED != 0 && self.shared().tasks().interrupts_here() {
             self.keep_view_while(heap, Park::Yield)?;
         }
         if flags & signal::CANCEL != 0 {
@@ -505,9 +507,8 @@ impl WalkerHost {
 
     /// Gives way to others; the view stays as it is.
     fn keep_view_while(&self, heap: &Heap, park: Park) -> Outcome<()> {
-        match self.park.park(park) {
-            Ok(Wake::End) => self.is_over.set(true),
-            Ok(_) | Err(_) => {}
+        if let Ok(Wake::End) = self.park.park(park) {
+            self.is_over.set(true);
         }
         self.started.set(self.shared().tasks().monotonic());
         self.check_stop(heap)

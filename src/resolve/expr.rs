@@ -161,7 +161,7 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     fn stray_star(&mut self, span: Span) -> Expr {
-        let report = Diagnostic::error("E0224", span, "`*` cannot stand here")
+        let report = Diagnostic::error("E0104", span, "`*` cannot stand here")
             .label("nothing takes the values")
             .help("put it into a list, a tuple or the arguments of a call");
         self.misplaced(report, "can't use starred expression here")
@@ -193,7 +193,7 @@ impl<'a> Lowerer<'a, '_> {
         let variable = self.store_name(name);
         if matches!(variable, Variable::Unknown(_)) {
             // A comprehension in a class body: its variables and the class's are kept apart.
-            let report = Diagnostic::error("E0224", span, "`:=` in a comprehension of a class body")
+            let report = Diagnostic::error("E0222", span, "`:=` in a comprehension of a class body")
                 .label("the class would not see the name")
                 .help("use a loop in `with entry { … }`");
             return self.misplaced(

@@ -114,15 +114,11 @@ impl<'a> Lowerer<'a, '_> {
     /// `by llm()`.
     pub(super) fn by_llm(&mut self, span: Span) -> Expr {
         self.diagnostics.push(
-            Diagnostic::error("E0222", span, "`by llm()` is not supported")
+            Diagnostic::error("E0111", span, "`by llm()` is not supported")
                 .label("the body would come from a language model")
-                .help("write the body, or call the model with the module `http`"),
+                .help("write the body in Jac"),
         );
-        self.unsupported(
-            span,
-            "NotImplementedError",
-            "`by llm()` is not supported: write the body, or call the model over HTTP",
-        )
+        self.unsupported(span, "NotImplementedError", "`by llm()` is not supported: write the body in Jac")
     }
 
     pub(super) fn lambda(&mut self, span: Span, lambda: &'a ast::Lambda) -> Expr {
@@ -243,7 +239,7 @@ impl<'a> Lowerer<'a, '_> {
 
     fn too_many(&mut self, span: Span) -> Block {
         let report = Diagnostic::error("E0223", span, "too many local variables")
-            .label("more than 65,534 in one function")
+            .label("more than 60,000 in one function")
             .help("split the function, or use a dict");
         let value = self.misplaced(report, "too many local variables");
         Block { stmts: vec![Stmt { span, kind: StmtKind::Expr(value) }] }

@@ -544,6 +544,6 @@ fn stray(impl_: &ast::Impl) -> Option<Diagnostic> {
     stray.map(|stmt| {
         Diagnostic::error("E0220", stmt.span, "statement in the body of an archetype")
             .label("not a member")
-            .help("put it into a method, or into `with entry { … }`")
+            .help("put it into a method, or into a `with entry` block of the module")
     })
 }

@@ -13,6 +13,9 @@ use crate::source::Span;
 
 pub(super) type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
+/// Variables of one frame. The evaluator numbers what it keeps beside them with 16 bits too.
+const MAX_LOCALS: u16 = 60_000;
+
 /// The number of a scope among those of its module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ScopeId(u32);
@@ -173,7 +176,7 @@ impl Scope {
     /// Takes a slot; a frame that has too many reuses the first and is marked.
     fn take(&mut self, local: Local) -> u16 {
         match u16::try_from(self.locals.len()) {
-            Ok(slot) if slot < u16::MAX => {
+            Ok(slot) if slot < MAX_LOCALS => {
                 self.locals.push(local);
                 slot
             }

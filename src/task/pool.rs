@@ -69,6 +69,12 @@ enum Phase {
     Ended,
 }
 
+/// Walkers of one class: how many run, and those that wait until one of them has ended.
+type Crowd = (u32, Vec<WalkerSlot>);
+
+/// A walker that is on a thread, since when, and how to tell it something.
+type OnThread = (WalkerSlot, Duration, Arc<Signals>);
+
 /// The pool of a run.
 pub struct Pool {
     me: Weak<Pool>,
@@ -84,10 +90,10 @@ pub struct Pool {
     tickets: AtomicUsize,
     tasks: boxcar::Vec<OnceLock<Arc<Task>>>,
     /// Walkers by class that run, and those that wait until one of their class has ended.
-    classes: Mutex<FxHashMap<Arc<str>, (u32, Vec<WalkerSlot>)>>,
+    classes: Mutex<FxHashMap<Arc<str>, Crowd>>,
     idle: Mutex<Vec<Body>>,
     /// Which walker each worker runs, and since when.
-    running: Vec<Mutex<Option<(WalkerSlot, Duration, Arc<Signals>)>>>,
+    running: Vec<Mutex<Option<OnThread>>>,
     /// Who waits for whom.
     waits: Mutex<FxHashMap<WalkerSlot, Vec<WalkerSlot>>>,
     /// Walkers that have not ended.
@@ -591,6 +597,8 @@ impl Pool {
             let chosen = lock(&self.ready).take_nth(self.clock.bits());
             if let Some(walker) = chosen {
                 self.run(walker);
+                // Computing takes time, too.
+                self.clock.pass(self.clock.monotonic() + Duration::from_micros(1));
                 continue;
             }
             if brief {
@@ -676,6 +684,9 @@ impl Tasks for Pool {
 
     fn attach(&self, walker: WalkerSlot, signals: &Arc<Signals>) {
         let Some(task) = self.task(walker) else { return };
+        if self.clock.is_seeded() {
+            signals.raise(signal::SEEDED);
+        }
         *lock(&task.signals) = Some(signals.clone());
         let place = rayon::current_thread_index().unwrap_or(0).min(self.running.len() - 1);
         *lock(&self.running[place]) = Some((walker, self.clock.monotonic(), signals.clone()));
@@ -788,6 +799,6 @@ impl Tasks for Pool {
     }
 
     fn interrupts_here(&self) -> bool {
-        self.clock.is_seeded() && self.clock.bits() % 4 == 0
+        self.clock.is_seeded() && self.clock.bits().is_multiple_of(4)
     }
 }

@@ -36,6 +36,8 @@ pub mod signal {
     pub const LOOK: u32 = 16;
     /// Ctrl-C.
     pub const INTERRUPT: u32 = 32;
+    /// Always on in a deterministic run: every safe point may be an interruption.
+    pub const SEEDED: u32 = 64;
 }
 
 /// The part of an isolate that other threads may touch.

@@ -4,6 +4,7 @@
 mod table;
 
 mod cli;
+mod contract;
 mod coroutine;
 mod diagnostics;
 mod explain;

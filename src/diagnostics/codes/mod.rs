@@ -20,7 +20,7 @@ pub struct Code {
     pub title: &'static str,
     /// Why it is an error and what is usually meant: a paragraph.
     pub text: &'static str,
-    /// A program that has the error; empty if no program can show it.
+    /// A program that has the error; empty if no short program can show it.
     pub wrong: &'static str,
     /// The program as it should be.
     pub right: &'static str,

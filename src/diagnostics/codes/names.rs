@@ -155,20 +155,37 @@ with entry {
     },
     Code {
         id: "E0209",
-        title: "needs an async function",
-        text: "`async for`, `async with` and asynchronous comprehensions wait between their steps, which only an \
-               `async` function, method or ability can do. A plain `await` may stand anywhere.",
-        wrong: r#"def show(lines: any) {
-    async for line in lines {
-        print(line);
+        title: "`super` outside of a method",
+        text: "`super` reaches what the bases of an archetype define, for the object whose method is running. A \
+               function outside of an archetype, a `with entry` block and a static method have no such object, \
+               so there is nothing that `super` could stand for.",
+        wrong: r#"obj Animal {
+    def speak -> str {
+        return "...";
+    }
+}
+obj Dog(Animal) {
+    def speak -> str {
+        return "woof";
+    }
+}
+def whisper(dog: Dog) -> str {
+    return super.speak();
+}"#,
+        right: r#"obj Animal {
+    def speak -> str {
+        return "...";
+    }
+}
+obj Dog(Animal) {
+    def speak -> str {
+        return "woof";
+    }
+    def whisper -> str {
+        return super.speak();
     }
 }"#,
-        right: r#"async def show(lines: any) {
-    async for line in lines {
-        print(line);
-    }
-}"#,
-        help: Some("put `async` in front of the function"),
+        help: Some("use it in a method, or name the base: `Animal.speak(dog)`"),
     },
     Code {
         id: "E0210",
@@ -263,5 +280,168 @@ obj C(A, B) { }"#,
 obj B(A) { }
 obj C(B, A) { }"#,
         help: Some("name the more specific base first"),
+    },
+    Code {
+        id: "E0215",
+        title: "two impls of one declaration",
+        text: "A declaration gets its body from one `impl`. Here a second one follows, in this file or in an annex \
+               file, and it is never used: the first one counts. Often it is a copy that was meant for another \
+               name, or an old version that was left behind.",
+        wrong: r#"def area(side: float) -> float;
+impl area(side: float) -> float {
+    return side * side;
+}
+impl area(side: float) -> float {
+    return side ** 2;
+}"#,
+        right: r#"def area(side: float) -> float;
+impl area(side: float) -> float {
+    return side * side;
+}"#,
+        help: Some("remove one of them"),
+    },
+    Code {
+        id: "E0216",
+        title: "parameter beside an implied one of the same name",
+        text: "Methods have a parameter `self` without declaring it. A `self` that is written first all the same is \
+               taken for it, but one that stands further back is a second parameter of that name, and two of one \
+               name cannot be told apart.",
+        wrong: r#"obj Account {
+    has balance: int = 0;
+    def add(amount: int, self: Account) {
+        self.balance += amount;
+    }
+}"#,
+        right: r#"obj Account {
+    has balance: int = 0;
+    def add(amount: int) {
+        self.balance += amount;
+    }
+}"#,
+        help: Some("remove `self` from the parameters, or rename it"),
+    },
+    Code {
+        id: "E0217",
+        title: "no walker or node is meant here",
+        text: "`visit`, `ignore` and `disengage` tell the walker that is running what to do, and an arrow with \
+               nothing on its left starts at the node that the walker is on. In an ability both are known. A \
+               function or a `with entry` block has neither: give the function a parameter `visitor`, and write \
+               the node in front of the arrow, as in `[root -->]`.",
+        wrong: r#"walker Tour {
+    can travel with `root entry {
+        go_on();
+    }
+}
+def go_on {
+    visit [-->];
+}"#,
+        right: r#"walker Tour {
+    can travel with `root entry {
+        visit [-->];
+    }
+}
+with entry {
+    root spawn Tour();
+    print([root -->]);
+}"#,
+        help: Some("use it in an ability, or say which walker and which node are meant"),
+    },
+    Code {
+        id: "E0218",
+        title: "file that cannot be read",
+        text: "A file that belongs to the program is there, but cannot be read: the one of an imported module, or \
+               an annex file (`name.impl.jac`, `name.test.jac`). It may be protected, hold something else than \
+               text in UTF-8, or be larger than any program should be. The help has the system's reason.",
+        wrong: "",
+        right: "",
+        help: Some("check the permissions of the file, and that it is saved as UTF-8"),
+    },
+    Code {
+        id: "E0219",
+        title: "`impl` of something abstract",
+        text: "`abs` says that an archetype leaves a method to its subclasses. This `impl` gives the method a body \
+               all the same, and is ignored. Either the method has a body here, then it is declared without `abs`; \
+               or every subclass brings its own.",
+        wrong: r#"obj Shape {
+    def area -> float abs;
+}
+impl Shape.area -> float {
+    return 0.0;
+}"#,
+        right: r#"obj Shape {
+    def area -> float abs;
+}
+obj Square(Shape) {
+    has side: float;
+    def area -> float;
+}
+impl Square.area -> float {
+    return self.side ** 2;
+}"#,
+        help: Some("remove `abs` from the declaration, or the impl"),
+    },
+    Code {
+        id: "E0220",
+        title: "statement in the body of an archetype",
+        text: "The `impl` of an archetype holds its members: fields, methods and abilities. A statement is none of \
+               them, and is never run. What every new object should do belongs in `postinit`; what is done once \
+               belongs in a `with entry` block of the module.",
+        wrong: r#"obj Counter;
+impl Counter {
+    has count: int = 0;
+    print("a counter");
+}"#,
+        right: r#"obj Counter;
+impl Counter {
+    has count: int = 0;
+    def postinit {
+        print("a counter");
+    }
+}"#,
+        help: Some("put it into a method, or into a `with entry` block of the module"),
+    },
+    Code {
+        id: "E0221",
+        title: "`by postinit` without a `postinit`",
+        text: "A field that is declared `by postinit` is left out of the constructor: the method `postinit`, which \
+               runs for every new object, gives it its first value. This archetype has no such method, so the \
+               field would never exist.",
+        wrong: r#"obj Square {
+    has side: float;
+    has area: float by postinit;
+}"#,
+        right: r#"obj Square {
+    has side: float;
+    has area: float by postinit;
+    def postinit {
+        self.area = self.side ** 2;
+    }
+}"#,
+        help: Some("add a `postinit` that sets it, or give it a default instead"),
+    },
+    Code {
+        id: "E0222",
+        title: "`:=` in a comprehension of a class body",
+        text: "`:=` in a comprehension gives a value to a name of the function around it. Directly in an archetype \
+               there is no function, and a comprehension cannot set the fields of the archetype, so the name would \
+               be lost. Python refuses it too.",
+        wrong: r#"obj Series {
+    static has values: list = [(last := 2 * n) for n in [1, 2, 3]];
+}"#,
+        right: r#"obj Series {
+    static has values: list = [2 * n for n in [1, 2, 3]];
+    static has last: int = values[-1];
+}"#,
+        help: Some("leave `:=` out, and compute the value in a line of its own"),
+    },
+    Code {
+        id: "E0223",
+        title: "too many local variables",
+        text: "A function can have 60,000 variables of its own. Nobody writes that many by hand; a program that was \
+               generated might. The rest of the program runs, but this function raises SyntaxError when it is \
+               called.",
+        wrong: "",
+        right: "",
+        help: Some("split the function, or keep the values in a dict or a list"),
     },
 ];

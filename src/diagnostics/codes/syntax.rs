@@ -158,8 +158,9 @@ pub(super) const CODES: &[Code] = &[
         title: "construct that ambler leaves out",
         text: "Two parts of Jac need something that is not here. `::py::` puts Python text into a program: nearly \
                everything of it can be written in Jac, and the common standard modules of Python are there under \
-               their names. `by llm()` asks a language model to do the work of a function: write its body, or \
-               call a server of models from it.",
+               their names. `by llm()` asks a language model to do the work of a function: write its body \
+               instead. A program with `by llm()` still runs, up to where a model would be asked: there it \
+               raises NotImplementedError.",
         wrong: r#"def translate(text: str) -> str by llm();"#,
         right: r#"def translate(text: str) -> str {
     words = {"hello": "hallo"};
