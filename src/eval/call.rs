@@ -203,7 +203,9 @@ fn method(c: &mut Compiler, object: &'static Expr, name: Symbol, args: &'static 
 fn append(object: Eval, placed: Placed, slot: u16, name: Symbol, cache: Cache, span: Span) -> Eval {
     Box::new(move |frame| {
         let receiver = object(frame)?;
-        if let (Value::List(list), Some(value)) = (&receiver, placed.values.first()) {
+        if let (Value::List(list), Some(value)) = (&receiver, placed.values.first())
+            && !(frame.heap.commits() && list.watch.is_set())
+        {
             let value = value(frame)?;
             list.push(value);
             return Ok(Value::None);

@@ -507,6 +507,7 @@ impl WalkerHost {
 
     /// Gives way to others; the view stays as it is.
     fn keep_view_while(&self, heap: &Heap, park: Park) -> Outcome<()> {
+        self.publish(heap);
         if let Ok(Wake::End) = self.park.park(park) {
             self.is_over.set(true);
         }

@@ -4,6 +4,7 @@
 //! step is: `isolate` makes steps, and sees this floor as a trait.
 
 mod clock;
+mod crowd;
 mod pool;
 mod queue;
 mod run;

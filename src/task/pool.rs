@@ -16,6 +16,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rustc_hash::FxHashMap;
 
 use super::clock::Clock;
+use super::crowd::Crowds;
 use super::queue::Ready;
 use super::timer::{Event, Timers};
 use crate::coroutine::{Confined, Movable, Resumed};
@@ -69,9 +70,6 @@ enum Phase {
     Ended,
 }
 
-/// Walkers of one class: how many run, and those that wait until one of them has ended.
-type Crowd = (u32, Vec<WalkerSlot>);
-
 /// A walker that is on a thread, since when, and how to tell it something.
 type OnThread = (WalkerSlot, Duration, Arc<Signals>);
 
@@ -89,8 +87,7 @@ pub struct Pool {
     ready: Mutex<Ready>,
     tickets: AtomicUsize,
     tasks: boxcar::Vec<OnceLock<Arc<Task>>>,
-    /// Walkers by class that run, and those that wait until one of their class has ended.
-    classes: Mutex<FxHashMap<Arc<str>, Crowd>>,
+    crowds: Crowds,
     idle: Mutex<Vec<Body>>,
     /// Which walker each worker runs, and since when.
     running: Vec<Mutex<Option<OnThread>>>,
@@ -134,7 +131,7 @@ impl Pool {
             ready: Mutex::default(),
             tickets: AtomicUsize::new(0),
             tasks: boxcar::Vec::new(),
-            classes: Mutex::default(),
+            crowds: Crowds::default(),
             idle: Mutex::default(),
             running: (0..workers.max(1)).map(|_| Mutex::default()).collect(),
             waits: Mutex::default(),
@@ -234,7 +231,7 @@ impl Pool {
         let (body, wake) = match body {
             Some(body) => (body, Wake::Go),
             None => {
-                if !self.enter_class(walker, &task) {
+                if !self.crowds.enter(&task.class, task.concurrency, walker) {
                     *lock(&task.phase) = Phase::Waiting;
                     return;
                 }
@@ -375,37 +372,6 @@ impl Pool {
         };
         let class = self.task(walker).map(|task| task.class.to_string()).unwrap_or_default();
         self.left(walker, Some(Failure { class, report }));
-    }
-
-    // ---- how many of a class run at once
-
-    fn enter_class(&self, walker: WalkerSlot, task: &Task) -> bool {
-        let Some(most) = task.concurrency else { return true };
-        let mut classes = lock(&self.classes);
-        let (running, waiting) = classes.entry(task.class.clone()).or_default();
-        if *running >= most {
-            waiting.push(walker);
-            return false;
-        }
-        *running += 1;
-        true
-    }
-
-    fn leave_class(&self, task: &Task) {
-        if task.concurrency.is_none() {
-            return;
-        }
-        let next = {
-            let mut classes = lock(&self.classes);
-            let Some((running, waiting)) = classes.get_mut(&task.class) else { return };
-            *running = running.saturating_sub(1);
-            if waiting.is_empty() { None } else { Some(waiting.remove(0)) }
-        };
-        if let Some(next) = next
-            && let Some(task) = self.task(next)
-        {
-            self.push(next, task);
-        }
     }
 
     // ---- time
@@ -599,6 +565,9 @@ impl Pool {
                 self.run(walker);
                 // Computing takes time, too.
                 self.clock.pass(self.clock.monotonic() + Duration::from_micros(1));
+                if !brief && deadline.is_some_and(|deadline| self.clock.monotonic() >= deadline) {
+                    return;
+                }
                 continue;
             }
             if brief {
@@ -697,7 +666,11 @@ impl Tasks for Pool {
         let Some(shared) = self.shared() else { return };
         *lock(&task.signals) = None;
         *lock(&task.live) = (0, None);
-        self.leave_class(&task);
+        if let Some(next) = self.crowds.leave(&task.class, task.concurrency)
+            && let Some(task) = self.task(next)
+        {
+            self.push(next, task);
+        }
         let record = shared.store.walker(walker).map(|(_, record)| record);
         if let Some(record) = record
             && !record.status.has_ended()

