@@ -76,7 +76,7 @@ impl NativeObject for Anchor {
             "persistent" => Some(Ok(Value::bool(owner.header().has(graph::flag::PERSISTENT)))),
             "edges" => graph::links(owner).map(|links| {
                 heap.caller.before_links_read(heap, owner)?;
-                let edges = links.borrow().iter().map(|l| of(heap, &l.edge)).collect();
+                let edges = links.borrow().iter().map(|l| of(heap, &l.edge())).collect();
                 Ok(Value::list(heap, edges))
             }),
             "source" if graph::as_edge(&self.owner).is_some() => ends(graph::SOURCE),

@@ -65,10 +65,10 @@ pub fn join(
     edge.set_slot(SOURCE, Value::Instance(source.clone())).discard();
     edge.set_slot(TARGET, Value::Instance(target.clone())).discard();
     if let Some(own) = links(source) {
-        own.borrow_mut().push(Link { edge: edge.clone(), other: target.clone(), outgoing: true });
+        own.borrow_mut().push(Link::new(edge.clone(), target.clone(), true));
     }
     if let Some(own) = links(target) {
-        own.borrow_mut().push(Link { edge: edge.clone(), other: source.clone(), outgoing: false });
+        own.borrow_mut().push(Link::new(edge.clone(), source.clone(), false));
     }
     heap.caller.joined(heap, edge)?;
     match (source.header().has(flag::PERSISTENT), target.header().has(flag::PERSISTENT)) {

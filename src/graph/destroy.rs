@@ -5,6 +5,7 @@
 
 use super::{SOURCE, TARGET, as_edge, as_node, end_of, flag, forget_id, links};
 use crate::code::Direction;
+use crate::value::links::LinkList;
 use crate::value::{Heap, Instance, Outcome, Ref, Value};
 
 /// Takes an edge off both its ends.
@@ -13,9 +14,9 @@ fn detach(heap: &Heap, edge: &Ref<Instance>) -> Outcome<()> {
         if let Some(node) = end_of(edge, slot) {
             heap.caller.before_link(heap, &node)?;
             if let Some(own) = links(&node) {
-                let removed: Vec<_> = {
+                let removed: LinkList = {
                     let mut own = own.borrow_mut();
-                    let (gone, kept) = std::mem::take(&mut *own).into_iter().partition(|l| l.edge.same(edge));
+                    let (gone, kept) = std::mem::take(&mut *own).into_iter().partition(|l| l.edge().same(edge));
                     *own = kept;
                     gone
                 };
@@ -33,7 +34,7 @@ pub fn destroy(heap: &Heap, value: &Value) -> Outcome<()> {
     if let Some(node) = as_node(value) {
         heap.caller.before_links_read(heap, node)?;
         let edges: Vec<Ref<Instance>> =
-            links(node).map(|own| own.borrow().iter().map(|l| l.edge.clone()).collect()).unwrap_or_default();
+            links(node).map(|own| own.borrow().iter().map(|l| l.edge().clone()).collect()).unwrap_or_default();
         for edge in edges {
             detach(heap, &edge)?;
         }
@@ -67,12 +68,12 @@ pub fn disconnect(
             .borrow()
             .iter()
             .filter(|l| match direction {
-                Direction::Out => l.outgoing,
-                Direction::In => !l.outgoing,
+                Direction::Out => l.outgoing(),
+                Direction::In => !l.outgoing(),
                 Direction::Any => true,
             })
             .filter(|l| right.iter().any(|n| n.same(&l.other)))
-            .map(|l| l.edge.clone())
+            .map(|l| l.edge().clone())
             .collect();
         for edge in candidates {
             if accept(&edge)? {

@@ -61,7 +61,7 @@ fn walk(heap: &Heap, drawing: &Drawing) -> Outcome<Found> {
             if !follows(drawing, link, &node) {
                 continue;
             }
-            let (source, target) = if link.outgoing {
+            let (source, target) = if link.outgoing() {
                 (node.clone(), link.other.clone())
             } else {
                 (link.other.clone(), node.clone())
@@ -70,9 +70,9 @@ fn walk(heap: &Heap, drawing: &Drawing) -> Outcome<Found> {
             if inside
                 && found.nodes.len() < drawing.node_limit
                 && found.edges.len() < drawing.edge_limit
-                && !found.edges.iter().any(|(_, _, e)| e.same(&link.edge))
+                && !found.edges.iter().any(|(_, _, e)| e.same(&link.edge()))
             {
-                found.edges.push((source, target, link.edge.clone()));
+                found.edges.push((source, target, link.edge().clone()));
                 found.depths.entry(link.other.address()).or_insert(depth + 1);
                 next.push(link.other.clone());
             }
@@ -86,9 +86,9 @@ fn walk(heap: &Heap, drawing: &Drawing) -> Outcome<Found> {
 }
 
 fn follows(drawing: &Drawing, link: &Link, node: &Ref<Instance>) -> bool {
-    (link.outgoing || !drawing.traverse)
+    (link.outgoing() || !drawing.traverse)
         && !link.other.same(node)
-        && !drawing.without.iter().any(|name| name == link.edge.class().name.as_str())
+        && !drawing.without.iter().any(|name| name == link.edge().class().name.as_str())
 }
 
 fn escape(text: &str) -> String {
@@ -137,7 +137,7 @@ pub fn draw_json(heap: &Heap) -> Outcome<String> {
     while let Some(node) = nodes.get(at).cloned() {
         heap.caller.before_links_read(heap, &node)?;
         if let Some(own) = links(&node) {
-            for link in own.borrow().iter().filter(|l| l.outgoing) {
+            for link in own.borrow().iter().filter(|l| l.outgoing()) {
                 let to = match nodes.iter().position(|n| n.same(&link.other)) {
                     Some(to) => to,
                     None => {

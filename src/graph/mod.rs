@@ -14,7 +14,7 @@ mod walk;
 
 use std::cell::RefCell;
 
-use crate::value::links::{Hidden, Link, Walk};
+use crate::value::links::{Hidden, LinkList, Walk};
 use crate::value::{BuiltinType, ClassKind, Heap, Instance, Ref, Value};
 
 pub use self::connect::{Joined, connect, join, nodes_of};
@@ -49,7 +49,7 @@ pub fn prepare(_heap: &Heap, instance: &Ref<Instance>) {
             instance.set_slot(0, Value::Hidden(Box::new(Hidden::Links(RefCell::default()))));
         }
         BuiltinType::WalkerArchetype => {
-            instance.set_slot(0, Value::Hidden(Box::new(Hidden::Walk(Walk::default()))));
+            instance.set_slot(0, Value::Hidden(Box::new(Hidden::Walk(Box::default()))));
         }
         _ => {}
     }
@@ -86,7 +86,7 @@ pub fn as_walker(value: &Value) -> Option<&Ref<Instance>> {
 
 /// A node's edges.
 #[inline(always)]
-pub fn links(node: &Instance) -> Option<&RefCell<Vec<Link>>> {
+pub fn links(node: &Instance) -> Option<&RefCell<LinkList>> {
     node.hidden().and_then(Hidden::links)
 }
 

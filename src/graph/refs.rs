@@ -66,9 +66,12 @@ pub fn neighbours(
         };
         let chosen = |other: &Ref<Instance>| only.is_none_or(|only| only.iter().any(|n| n.same(other)));
         if accept.is_none() {
-            for link in own.borrow().iter().filter(|l| fits(l.outgoing)) {
+            for link in own.borrow().iter().filter(|l| fits(l.outgoing())) {
                 if chosen(&link.other) {
-                    collector.add(if want == Want::Nodes { &link.other } else { &link.edge });
+                    match want {
+                        Want::Nodes => collector.add(&link.other),
+                        Want::Edges => collector.add(&link.edge()),
+                    }
                 }
             }
             continue;
@@ -76,8 +79,8 @@ pub fn neighbours(
         let own = own.borrow();
         candidates.extend(
             own.iter()
-                .filter(|l| fits(l.outgoing) && chosen(&l.other))
-                .map(|l| (l.edge.clone(), l.other.clone())),
+                .filter(|l| fits(l.outgoing()) && chosen(&l.other))
+                .map(|l| (l.edge().clone(), l.other.clone())),
         );
     }
     let Some(accept) = &mut accept else {

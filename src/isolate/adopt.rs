@@ -113,8 +113,8 @@ impl Border {
         let cursor = cursors.entry(node.address()).or_default();
         let own = graph::links(node)?.borrow();
         while let Some(link) = own.get(*cursor) {
-            if self.mirror_of(&link.edge).is_none() {
-                return Some((link.edge.clone(), link.other.clone()));
+            if self.mirror_of(&link.edge()).is_none() {
+                return Some((link.edge().clone(), link.other.clone()));
             }
             *cursor += 1;
         }

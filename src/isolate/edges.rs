@@ -52,7 +52,7 @@ impl Border {
             if edge.header().has(flag::GONE) || other.header().has(flag::GONE) {
                 continue;
             }
-            links.push(Link { edge, other, outgoing: seen.way == Way::Out });
+            links.push(Link::new(edge, other, seen.way == Way::Out));
         }
         let old = match graph::links(node) {
             Some(own) => std::mem::take(&mut *own.borrow_mut()),
@@ -61,12 +61,12 @@ impl Border {
         // What this step has connected itself comes last: it is not stored yet.
         let (mut own, mut rest) = (Vec::new(), Vec::new());
         for link in old {
-            let is_new = self.mirror_of(&link.edge).is_some_and(|edge| self.with(edge, |m| m.created));
+            let is_new = self.mirror_of(&link.edge()).is_some_and(|edge| self.with(edge, |m| m.created));
             if is_new { own.push(link) } else { rest.push(link) }
         }
         links.append(&mut own);
         if let Some(place) = graph::links(node) {
-            *place.borrow_mut() = links;
+            *place.borrow_mut() = links.into();
         }
         drop(rest);
         self.with(index, |m| m.links_valid = Some(time));

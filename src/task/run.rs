@@ -94,7 +94,10 @@ fn run_main(program: Program, request: &Request, screen: Arc<dyn Screen>, limit:
     }
     let heap = isolate::new(program.clone(), Box::new(World::new(screen, request.argv.clone())));
     heap.start_on(limit);
-    run_body(&heap, &program)
+    let ended = run_body(&heap, &program);
+    // The process ends: taking millions of objects apart would only take time.
+    std::mem::forget(heap);
+    ended
 }
 
 /// A program that may have async walkers: they run beside the main program and after it.

@@ -5,13 +5,16 @@
 //! garbage and is taken apart. References that tracing does not see count as outside ones: missing one
 //! keeps an object alive, never the other way round.
 //!
-//! A collection runs at a safe point once as many objects have been made as were alive after the last
-//! one, so its cost is a constant share of allocation.
+//! A collection runs at a safe point once enough objects have been made. It looks at those that are new
+//! since the last one, and at all once three times as many live as when it last did: an object is looked
+//! at a bounded number of times however many there are.
 
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
-use super::object::{CLEARED, Header, REACHABLE, Ref, Tracked, clear_object, trace_object};
+use super::object::{
+    CLEARED, Header, Kind, LOOKED_AT, REACHABLE, Ref, Tracked, YOUNG, clear_object, trace_object,
+};
 use super::{Heap, Value};
 
 /// Shows a reference that is not stored as a `Value` to a visitor.
@@ -22,25 +25,52 @@ pub fn visit_ref<T: Tracked>(reference: &Ref<T>, wrap: fn(Ref<T>) -> Value, visi
     visit(&value);
 }
 
-/// Runs a collection; gives how many objects were found dead.
-pub fn collect(heap: &Heap) -> usize {
+/// Runs a collection of the objects that are new since the last one, or of all if many have grown old
+/// since all were looked at.
+pub fn collect(heap: &Heap) {
     let objects = &heap.objects;
-    let head: *const Header = objects.head();
+    let is_full = objects.grown_old.get() > 2 * objects.alive.get().max(YOUNG);
+    let start: *const Header = if is_full { objects.head() } else { objects.divider() };
+    let survivors = collect_from(heap, start);
+    objects.all_old();
+    objects.allocated.set(0);
+    if is_full {
+        objects.alive.set(survivors);
+        objects.grown_old.set(0);
+    } else {
+        objects.grown_old.set(objects.grown_old.get() + survivors);
+    }
+}
+
+/// Runs a collection of all objects.
+pub fn collect_all(heap: &Heap) {
+    let survivors = collect_from(heap, heap.objects.head());
+    heap.objects.all_old();
+    heap.objects.allocated.set(0);
+    heap.objects.alive.set(survivors);
+    heap.objects.grown_old.set(0);
+}
+
+/// Collects the objects behind `start` in the list; gives how many live on. References from objects before
+/// it count as outside ones.
+fn collect_from(heap: &Heap, start: *const Header) -> usize {
+    let head: *const Header = heap.objects.head();
     // 1. The number of references from anywhere goes into `prev`, whose links are restored at the end.
     let mut alive = 0usize;
-    for_each(head, |header| {
+    for_each(start, head, |header| {
         header.prev.set(header.count.get() as usize as *const Header);
         header.set(REACHABLE, false);
+        header.set(LOOKED_AT, true);
         alive += 1;
     });
     // 2. Take off those from inside.
-    for_each(head, |header| {
+    for_each(start, head, |header| {
         // SAFETY: every linked object is alive, and nobody edits it while we look.
         unsafe { trace_object(NonNull::from(header), &mut |value| less(value)) };
     });
     // 3. What still has a reference is reachable, with everything that it refers to.
     let mut pending: Vec<NonNull<Header>> = Vec::new();
-    for_each(head, |header| {
+    for_each(start, head, |header| {
         if header.prev.get() as usize > 0 && !header.has(REACHABLE) {
             header.set(REACHABLE, true);
             pending.push(NonNull::from(header));
@@ -52,17 +82,22 @@ pub fn collect(heap: &Heap) -> usize {
     });
     // 4. Restore the links; hold the garbage so that nothing dies while it is taken apart.
     let mut garbage: Vec<NonNull<Header>> = Vec::new();
-    let mut last = head;
-    for_each(head, |header| {
+    let mut last = start;
+    for_each_linked(start, head, |header| {
         header.prev.set(last);
         last = header;
-        if !header.has(REACHABLE | CLEARED) {
+        header.set(LOOKED_AT, false);
+        if header.kind != Kind::Head && !header.has(REACHABLE | CLEARED) {
             header.count.set(header.count.get() + 1);
             garbage.push(NonNull::from(header));
         }
     });
     // SAFETY: the head lives as long as the heap.
     unsafe { (*head).prev.set(last) };
+    take_apart(garbage, alive)
+}
+
+fn take_apart(garbage: Vec<NonNull<Header>>, alive: usize) -> usize {
     let mut taken: Vec<Value> = Vec::new();
     for at in &garbage {
         // SAFETY: held by the count added above; garbage is referred to by garbage only.
@@ -85,15 +120,23 @@ pub fn collect(heap: &Heap) -> usize {
             }
         }
     }
-    objects.allocated.set(0);
-    objects.threshold.set((alive - found).max(20_000));
-    found
+    alive - found
 }
 
-fn for_each(head: *const Header, mut visit: impl FnMut(&Header)) {
+/// The objects behind `start`, up to the head; the divider is none.
+fn for_each(start: *const Header, head: *const Header, mut visit: impl FnMut(&Header)) {
+    for_each_linked(start, head, |header| {
+        if header.kind != Kind::Head {
+            visit(header);
+        }
+    });
+}
+
+/// All that stands in the list behind `start`, up to the head.
+fn for_each_linked(start: *const Header, head: *const Header, mut visit: impl FnMut(&Header)) {
     // SAFETY: the list is intact in the direction of `next` all the time, and no object leaves it meanwhile.
     unsafe {
-        let mut at = (*head).next.get();
+        let mut at = (*start).next.get();
         while at != head {
             let header = &*at;
             at = header.next.get();
@@ -106,8 +149,10 @@ fn less(value: &Value) {
     if let Some(at) = value.tracked_header() {
         // SAFETY: the value keeps it alive.
         let header = unsafe { at.as_ref() };
-        let left = header.prev.get() as usize;
-        header.prev.set(left.saturating_sub(1) as *const Header);
+        if header.has(LOOKED_AT) {
+            let left = header.prev.get() as usize;
+            header.prev.set(left.saturating_sub(1) as *const Header);
+        }
     }
 }
 
@@ -115,7 +160,7 @@ fn mark(value: &Value, pending: &mut Vec<NonNull<Header>>) {
     if let Some(at) = value.tracked_header() {
         // SAFETY: the value keeps it alive.
         let header = unsafe { at.as_ref() };
-        if !header.has(REACHABLE) {
+        if header.has(LOOKED_AT) && !header.has(REACHABLE) {
             header.set(REACHABLE, true);
             pending.push(at);
         }

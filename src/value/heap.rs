@@ -118,7 +118,7 @@ impl Drop for Heap {
         drop(std::mem::take(self.handled.get_mut()));
         self.attached.get_mut().clear();
         self.upper.take();
-        super::collect::collect(self);
+        super::collect::collect_all(self);
         while let Some(body) = self.orphans.pop() {
             drop(body);
         }

@@ -39,6 +39,8 @@ pub enum Kind {
 
 /// Used by the collector only.
 pub(super) const REACHABLE: u8 = 1;
+/// Part of the collection that is running.
+pub(super) const LOOKED_AT: u8 = 4;
 /// Already taken apart; its memory waits for the count to reach zero.
 pub(super) const CLEARED: u8 = 2;
 
@@ -93,21 +95,56 @@ impl Header {
     }
 }
 
+/// How many new objects are worth a look at them.
+pub(super) const YOUNG: usize = 50_000;
+
 /// The list of an isolate's tracked objects, and how many have been made since the last collection.
 pub struct Objects {
     head: Box<Header>,
+    /// Stands in the list between the objects that have lived through a collection and the others.
+    divider: Box<Header>,
     pub(super) allocated: Cell<usize>,
     pub(super) threshold: Cell<usize>,
+    /// How many were alive after the last full collection, and how many have grown old since.
+    pub(super) alive: Cell<usize>,
+    pub(super) grown_old: Cell<usize>,
     signals: Arc<Signals>,
 }
 
 impl Objects {
     pub(super) fn new(signals: Arc<Signals>) -> Objects {
         let head = Box::new(Header::new(Kind::Head));
-        let at: *const Header = &*head;
-        head.prev.set(at);
-        head.next.set(at);
-        Objects { head, allocated: Cell::new(0), threshold: Cell::new(20_000), signals }
+        let divider = Box::new(Header::new(Kind::Head));
+        let (first, second): (*const Header, *const Header) = (&*head, &*divider);
+        head.prev.set(second);
+        head.next.set(second);
+        divider.prev.set(first);
+        divider.next.set(first);
+        Objects {
+            head,
+            divider,
+            allocated: Cell::new(0),
+            threshold: Cell::new(YOUNG),
+            alive: Cell::new(0),
+            grown_old: Cell::new(0),
+            signals,
+        }
+    }
+
+    pub(super) fn divider(&self) -> &Header {
+        &self.divider
+    }
+
+    /// All objects are old now.
+    pub(super) fn all_old(&self) {
+        self.divider.unlink();
+        let head: *const Header = &*self.head;
+        let last = self.head.prev.get();
+        self.divider.prev.set(last);
+        self.divider.next.set(head);
+        // SAFETY: `last` is the head itself or a live linked object.
+        unsafe { (*last).next.set(&raw const *self.divider) };
+        self.head.prev.set(&raw const *self.divider);
     }
 
     pub(super) fn head(&self) -> &Header {
