@@ -9,7 +9,7 @@ use super::{
     access, assign, binary, call, collection, compare, comprehension, function, generator, graph_expr,
     literal, statement, variable,
 };
-use crate::code::{self, Block, Expr, ExprKind, Stmt, Symbol};
+use crate::code::{self, Block, Expr, ExprKind, Stmt, StmtKind, Symbol};
 use crate::source::Span;
 use crate::value::function::{Code, Compiled, Run};
 use crate::value::{CellBox, Frame, Outcome, Value};
@@ -30,6 +30,9 @@ pub enum Flow {
     Continue,
     Return(Value),
 }
+
+/// How many returns of a body are not asked for what they did.
+const DEEPEST_BODY: usize = 6;
 
 /// What is known while one function is compiled.
 pub struct Compiler {
@@ -58,22 +61,16 @@ pub fn compile_committing(info: &'static code::Function) -> Compiled {
 
 fn compile_function(info: &'static code::Function, commits: bool) -> Compiled {
     let (mut c, cells) = Compiler::for_scope(info, commits);
-    let body = c.block(&info.body);
+    let body = c.body(&info.body.stmts, 0);
     let run: Run = if cells.is_empty() {
-        Box::new(move |frame| match body(frame)? {
-            Flow::Return(value) => Ok(value),
-            _ => Ok(Value::None),
-        })
+        body
     } else {
         Box::new(move |frame| {
             for &slot in &cells {
                 let value = frame.take(slot);
                 frame.set(slot, Value::Cell(CellBox::new(frame.heap, value)));
             }
-            match body(frame)? {
-                Flow::Return(value) => Ok(value),
-                _ => Ok(Value::None),
-            }
+            body(frame)
         })
     };
     Compiled { run, window: c.window() }
@@ -128,8 +125,77 @@ impl Compiler {
         self.function.locals.get(slot as usize).map_or_else(|| Symbol::new("?"), |local| local.name)
     }
 
+    /// The rest of a function's body, as what it returns. Statements that can only return or go on are not
+    /// asked which of the two they did, down to some depth: each such step is a frame of the native stack.
+    fn body(&mut self, stmts: &'static [Stmt], depth: usize) -> Run {
+        let ends_here = |stmt: &Stmt| match &stmt.kind {
+            StmtKind::Return(_) => true,
+            StmtKind::If { branches, otherwise } => {
+                let leaves = |block: &Block| matches!(block.stmts.last().map(|s| &s.kind), Some(StmtKind::Return(_)));
+                branches.len() == 1 && (otherwise.is_some() || leaves(&branches[0].1))
+            }
+            _ => false,
+        };
+        let split = stmts.iter().position(ends_here).filter(|_| depth < DEEPEST_BODY && !self.commits);
+        let Some(at) = split else {
+            let block = self.statements(stmts);
+            return Box::new(move |frame| match block(frame)? {
+                Flow::Return(value) => Ok(value),
+                _ => Ok(Value::None),
+            });
+        };
+        let (before, rest) = stmts.split_at(at);
+        let before = (!before.is_empty()).then(|| self.statements(before));
+        let end = self.body_end(rest, depth + 1);
+        match before {
+            None => end,
+            Some(before) => Box::new(move |frame| match before(frame)? {
+                Flow::Next => end(frame),
+                Flow::Return(value) => Ok(value),
+                _ => Ok(Value::None),
+            }),
+        }
+    }
+
+    /// A `return`, or an `if` with what follows it.
+    fn body_end(&mut self, stmts: &'static [Stmt], depth: usize) -> Run {
+        let Some((first, rest)) = stmts.split_first() else { return Box::new(|_| Ok(Value::None)) };
+        match &first.kind {
+            StmtKind::Return(None) => Box::new(|_| Ok(Value::None)),
+            StmtKind::Return(Some(value)) => self.expr(value),
+            StmtKind::If { branches, otherwise } => {
+                let leaves = |block: &Block| {
+                    matches!(block.stmts.last().map(|s| &s.kind), Some(StmtKind::Return(_)))
+                };
+                let (test, then) = &branches[0];
+                let both_leave = otherwise.as_ref().is_some_and(leaves) && leaves(then);
+                if !(both_leave || (otherwise.is_none() && leaves(then)) || (otherwise.is_some() && rest.is_empty())) {
+                    let first = self.stmt(first);
+                    let rest = self.body(rest, depth);
+                    return Box::new(move |frame| match first(frame)? {
+                        Flow::Next => rest(frame),
+                        Flow::Return(value) => Ok(value),
+                        _ => Ok(Value::None),
+                    });
+                }
+                let test = self.test(test);
+                let then = self.body(&then.stmts, depth);
+                let rest = match otherwise {
+                    Some(block) => self.body(&block.stmts, depth),
+                    None => self.body(rest, depth),
+                };
+                Box::new(move |frame| if test(frame)? { then(frame) } else { rest(frame) })
+            }
+            _ => self.body(stmts, DEEPEST_BODY),
+        }
+    }
+
     pub fn block(&mut self, block: &'static Block) -> Exec {
-        let mut all: Vec<Exec> = block.stmts.iter().map(|stmt| self.stmt(stmt)).collect();
+        self.statements(&block.stmts)
+    }
+
+    fn statements(&mut self, stmts: &'static [Stmt]) -> Exec {
+        let mut all: Vec<Exec> = stmts.iter().map(|stmt| self.stmt(stmt)).collect();
         match all.len() {
             0 => Box::new(|_| Ok(Flow::Next)),
             1 => all.remove(0),

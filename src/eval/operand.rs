@@ -11,7 +11,7 @@ use super::compile::{Compiler, Eval};
 use super::variable;
 use crate::code::{Constant, Expr, ExprKind, Symbol, Variable};
 use crate::source::Span;
-use crate::value::{Frame, Heap, Outcome, Value};
+use crate::value::{Frame, Heap, Held, Outcome, Value};
 
 /// A source of a value.
 pub trait Operand: Send + Sync + 'static {
@@ -29,24 +29,6 @@ pub struct Local {
     pub span: Span,
 }
 
-/// A value that was computed: dropped when the operator is done with it.
-pub struct Owned(pub Value);
-
-impl Deref for Owned {
-    type Target = Value;
-    #[inline(always)]
-    fn deref(&self) -> &Value {
-        &self.0
-    }
-}
-
-impl Drop for Owned {
-    #[inline(always)]
-    fn drop(&mut self) {
-        std::mem::take(&mut self.0).discard();
-    }
-}
-
 impl Operand for Local {
     type Out<'f> = &'f Value;
     #[inline(always)]
@@ -62,10 +44,10 @@ impl Operand for Local {
 pub struct ConstInt(pub i64);
 
 impl Operand for ConstInt {
-    type Out<'f> = Owned;
+    type Out<'f> = Held;
     #[inline(always)]
-    fn load<'f>(&self, _frame: Frame<'f>) -> Outcome<Owned> {
-        Ok(Owned(Value::Int(self.0)))
+    fn load<'f>(&self, _frame: Frame<'f>) -> Outcome<Held> {
+        Ok(Held::new(Value::Int(self.0)))
     }
     fn check(&self, _heap: &Heap, _value: &Value) -> Outcome<()> {
         Ok(())
@@ -76,10 +58,10 @@ impl Operand for ConstInt {
 pub struct Computed(pub Eval);
 
 impl Operand for Computed {
-    type Out<'f> = Owned;
+    type Out<'f> = Held;
     #[inline(always)]
-    fn load<'f>(&self, frame: Frame<'f>) -> Outcome<Owned> {
-        (self.0)(frame).map(Owned)
+    fn load<'f>(&self, frame: Frame<'f>) -> Outcome<Held> {
+        (self.0)(frame).map(Held::new)
     }
     fn check(&self, _heap: &Heap, _value: &Value) -> Outcome<()> {
         Ok(())

@@ -39,6 +39,7 @@ pub mod text;
 pub mod tuple;
 pub mod watch;
 
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
@@ -143,6 +144,34 @@ impl Clone for Value {
             Value::False => Value::False,
             Value::Instance(x) => Value::Instance(x.clone()),
             _ => self.clone_other(),
+        }
+    }
+}
+
+/// A value that is dropped with the test for immediates in line: for results that live for a moment.
+pub struct Held(ManuallyDrop<Value>);
+
+impl Held {
+    #[inline(always)]
+    pub fn new(value: Value) -> Held {
+        Held(ManuallyDrop::new(value))
+    }
+}
+
+impl std::ops::Deref for Held {
+    type Target = Value;
+    #[inline(always)]
+    fn deref(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl Drop for Held {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if !self.0.is_immediate() {
+            // SAFETY: dropped here and nowhere else.
+            unsafe { ManuallyDrop::drop(&mut self.0) };
         }
     }
 }
