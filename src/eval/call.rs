@@ -6,7 +6,7 @@
 
 use super::cache::{Cache, Place, plain_method};
 use super::compile::{Compiler, Eval};
-use super::{archetype, collection, function, native};
+use super::{archetype, collection, function, native, operand, variable};
 use crate::code::{Arg, Expr, ExprKind, GlobalId, Symbol, Variable};
 use crate::source::Span;
 use crate::value::{Class, Frame, Heap, Outcome, Raised, Ref, Value, names, ops};
@@ -23,8 +23,10 @@ pub fn compile(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], sp
             let placed = Placed::compile(c, args, 0);
             let general = c.expr(callee);
             match placed.values.len() {
+                0 if placed.names.is_empty() => global_exact::<0>(*id, placed, general, span),
                 1 if placed.names.is_empty() => global_exact::<1>(*id, placed, general, span),
                 2 if placed.names.is_empty() => global_exact::<2>(*id, placed, general, span),
+                3 if placed.names.is_empty() => global_exact::<3>(*id, placed, general, span),
                 _ => global(*id, placed, general, span),
             }
         }
@@ -43,9 +45,9 @@ pub fn compile(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], sp
         }
         _ => {
             let placed = Placed::compile(c, args, 0);
-            let callee = c.expr(callee);
+            let callee = Argument::compile(c, callee);
             Box::new(move |frame| {
-                let callee = callee(frame)?;
+                let callee = callee.value(frame)?;
                 placed.evaluate(frame)?;
                 placed.call(frame, &callee).map_err(|raised| frame.heap.at(raised, span))
             })
@@ -57,8 +59,39 @@ pub fn compile(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], sp
 struct Placed {
     base: u16,
     positional: usize,
-    values: Box<[Eval]>,
+    values: Box<[Argument]>,
     names: Box<[Symbol]>,
+}
+
+/// An argument: a local is copied and a small int placed without a call.
+enum Argument {
+    Local { slot: u16, name: Symbol, span: Span },
+    Int(i64),
+    Computed(Eval),
+}
+
+impl Argument {
+    fn compile(c: &mut Compiler, expr: &'static Expr) -> Argument {
+        match operand::choose(c, expr) {
+            operand::Any::Local(local) => {
+                Argument::Local { slot: local.slot, name: local.name, span: local.span }
+            }
+            operand::Any::Int(constant) => Argument::Int(constant.0),
+            operand::Any::Computed(computed) => Argument::Computed(computed.0),
+        }
+    }
+
+    #[inline(always)]
+    fn value(&self, frame: Frame<'_>) -> Outcome {
+        match self {
+            Argument::Computed(value) => value(frame),
+            Argument::Local { slot, name, span } => match frame.get(*slot) {
+                Value::Unbound => Err(variable::unbound_local(frame.heap, *name, *span)),
+                value => Ok(value.clone()),
+            },
+            Argument::Int(n) => Ok(Value::Int(*n)),
+        }
+    }
 }
 
 impl Placed {
@@ -66,7 +99,7 @@ impl Placed {
     fn compile(c: &mut Compiler, args: &'static [Arg], skip: u16) -> Placed {
         let base = c.base() + skip;
         c.reserve(skip + args.len() as u16 + 1);
-        let mut values: Vec<Eval> = Vec::with_capacity(args.len());
+        let mut values: Vec<Argument> = Vec::with_capacity(args.len());
         let mut names = Vec::new();
         let mut positional = 0;
         for (index, arg) in args.iter().enumerate() {
@@ -74,11 +107,11 @@ impl Placed {
             let used = skip + index as u16;
             match arg {
                 Arg::Positional(expr) => {
-                    values.push(c.with_slots(used, |c, _| c.expr(expr)));
+                    values.push(c.with_slots(used, |c, _| Argument::compile(c, expr)));
                     positional += 1;
                 }
                 Arg::Keyword(name, expr) => {
-                    values.push(c.with_slots(used, |c, _| c.expr(expr)));
+                    values.push(c.with_slots(used, |c, _| Argument::compile(c, expr)));
                     names.push(*name);
                 }
                 Arg::Star(_) | Arg::DoubleStar(_) => {}
@@ -91,7 +124,7 @@ impl Placed {
     #[inline(always)]
     fn evaluate(&self, frame: Frame<'_>) -> Outcome<()> {
         for (index, value) in self.values.iter().enumerate() {
-            match value(frame) {
+            match value.value(frame) {
                 Ok(value) => frame.put(self.base + index as u16, value),
                 Err(raised) => {
                     frame.clear(self.base, index as u16);
@@ -104,6 +137,15 @@ impl Placed {
 
     #[inline(always)]
     fn call(&self, frame: Frame<'_>, callee: &Value) -> Outcome {
+        if let Value::Function(function) = callee
+            && function.code.plain_params as usize == self.values.len()
+            && function.code.plain_kind
+            && self.names.is_empty()
+        {
+            let window = frame.callee(self.base);
+            function::place_captures(window, function)?;
+            return function::run(window, function.code);
+        }
         call_placed(frame.callee(self.base), callee, self.positional, &self.names)
     }
 }
@@ -133,7 +175,7 @@ fn global(id: GlobalId, placed: Placed, general: Eval, span: Span) -> Eval {
 /// The same for a number of arguments that is known to the compiler.
 fn global_exact<const N: usize>(id: GlobalId, placed: Placed, general: Eval, span: Span) -> Eval {
     let base = placed.base;
-    let Ok(values) = <Box<[Eval; N]>>::try_from(placed.values) else {
+    let Ok(values) = <Box<[Argument; N]>>::try_from(placed.values) else {
         return super::compile::unsupported("SystemError", "a call lost its arguments", span);
     };
     Box::new(move |frame| {
@@ -148,7 +190,7 @@ fn global_exact<const N: usize>(id: GlobalId, placed: Placed, general: Eval, spa
             _ => Err(general(frame)?),
         };
         for (index, value) in values.iter().enumerate() {
-            match value(frame) {
+            match value.value(frame) {
                 Ok(value) => frame.put(base + index as u16, value),
                 Err(raised) => {
                     frame.clear(base, index as u16);
@@ -168,7 +210,7 @@ fn global_exact<const N: usize>(id: GlobalId, placed: Placed, general: Eval, spa
 fn length(placed: Placed, general: Eval, span: Span) -> Eval {
     Box::new(move |frame| {
         let Some(value) = placed.values.first() else { return general(frame) };
-        let value = value(frame)?;
+        let value = value.value(frame)?;
         match &value {
             Value::List(list) => return Ok(Value::Int(list.len() as i64)),
             Value::Str(text) => return Ok(Value::Int(text.len() as i64)),
@@ -206,7 +248,7 @@ fn append(object: Eval, placed: Placed, slot: u16, name: Symbol, cache: Cache, s
         if let (Value::List(list), Some(value)) = (&receiver, placed.values.first())
             && !(frame.heap.commits() && list.watch.is_set())
         {
-            let value = value(frame)?;
+            let value = value.value(frame)?;
             list.push(value);
             return Ok(Value::None);
         }
@@ -241,8 +283,8 @@ fn call_method(
                 return Err(raised);
             }
             let callee = frame.callee(slot);
-            if let (Some(function), Some(slot)) = (held, code.captures_slot) {
-                callee.put(slot, Value::Function(function));
+            if let Some(function) = held {
+                function::place_captures(callee, &function)?;
             }
             return function::run(callee, code);
         }

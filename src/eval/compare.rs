@@ -173,7 +173,7 @@ fn single_test(
         }
         _ => {
             let (a, b) = (operand::choose_left(c, first, second), operand::choose(c, second));
-            by_comparison!(op, Op => with_operand!(a, a => with_operand!(b, b => test_node::<Op, _, _>(a, b, span))), else truth(c, first))
+            by_comparison!(op, Op => with_operand!(a, a => with_operand!(b, b => test_node::<Op, _, _>(a, b, span))), else truth::<true>(c, first))
         }
     }
 }
@@ -245,17 +245,20 @@ pub fn test(c: &mut Compiler, expr: &'static Expr) -> Test {
     match &expr.kind {
         ExprKind::Constant(Constant::True) => Box::new(|_| Ok(true)),
         ExprKind::Constant(Constant::False | Constant::None) => Box::new(|_| Ok(false)),
-        ExprKind::Unary { op: UnaryOp::Not, operand } => {
-            let inner = test(c, operand);
-            Box::new(move |frame| Ok(!inner(frame)?))
-        }
+        ExprKind::Unary { op: UnaryOp::Not, operand } => match &operand.kind {
+            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Compare { .. } | ExprKind::Unary { .. } => {
+                let inner = test(c, operand);
+                Box::new(move |frame| Ok(!inner(frame)?))
+            }
+            _ => truth::<false>(c, operand),
+        },
         ExprKind::And(all) => tests(c, all, false),
         ExprKind::Or(all) => tests(c, all, true),
         ExprKind::Compare { first, rest } => match &rest[..] {
             [(op, second)] => single_test(c, first, *op, second, expr.span),
-            _ => truth(c, expr),
+            _ => truth::<true>(c, expr),
         },
-        _ => truth(c, expr),
+        _ => truth::<true>(c, expr),
     }
 }
 
@@ -276,24 +279,51 @@ fn tests(c: &mut Compiler, all: &'static [Expr], stop: bool) -> Test {
     })
 }
 
-fn truth(c: &mut Compiler, expr: &'static Expr) -> Test {
+/// Whether an expression's truth is `WANTED`.
+fn truth<const WANTED: bool>(c: &mut Compiler, expr: &'static Expr) -> Test {
     let span = expr.span;
+    if let ExprKind::Subscript { object, index, null_safe: false } = &expr.kind {
+        let (a, b) = (operand::choose_left(c, object, index), operand::choose(c, index));
+        return with_operand!(a, a => with_operand!(b, b => item_truth::<WANTED, _, _>(a, b, span)));
+    }
     let a = operand::choose(c, expr);
-    with_operand!(a, a => truth_node(a, span))
+    with_operand!(a, a => truth_node::<WANTED, _>(a, span))
 }
 
-fn truth_node<A: Operand>(a: A, span: Span) -> Test {
+fn truth_node<const WANTED: bool, A: Operand>(a: A, span: Span) -> Test {
     Box::new(move |frame: Frame<'_>| {
         let value = a.load(frame)?;
-        match &*value {
-            Value::True => Ok(true),
-            Value::False | Value::None => Ok(false),
-            Value::Int(n) => Ok(*n != 0),
+        let truth = match &*value {
+            Value::True => true,
+            Value::False | Value::None => false,
+            Value::Int(n) => *n != 0,
             other => {
                 a.check(frame.heap, other)?;
                 let other = other.clone();
-                ops::truth::truth(frame.heap, &other).map_err(|raised| frame.heap.at(raised, span))
+                ops::truth::truth(frame.heap, &other).map_err(|raised| frame.heap.at(raised, span))?
+            }
+        };
+        Ok(truth == WANTED)
+    })
+}
+
+/// The truth of `object[index]`, looked at where it stands.
+fn item_truth<const WANTED: bool, A: Operand, B: Operand>(a: A, b: B, span: Span) -> Test {
+    Box::new(move |frame: Frame<'_>| {
+        let (object, index) = (a.load(frame)?, b.load(frame)?);
+        if let (Value::List(list), Value::Int(n)) = (&*object, &*index) {
+            match list.items().get(*n as usize) {
+                Some(Value::True) => return Ok(WANTED),
+                Some(Value::False | Value::None) => return Ok(!WANTED),
+                Some(Value::Int(n)) => return Ok((*n != 0) == WANTED),
+                _ => {}
             }
         }
+        a.check(frame.heap, &object)?;
+        b.check(frame.heap, &index)?;
+        let heap = frame.heap;
+        let value = ops::item::get_item(heap, &object.clone(), &index.clone());
+        let truth = value.and_then(|value| ops::truth::truth(heap, &value));
+        Ok(truth.map_err(|raised| heap.at(raised, span))? == WANTED)
     })
 }

@@ -83,6 +83,19 @@ pub fn run(frame: Frame<'_>, code: &'static Code) -> Outcome {
     }
 }
 
+/// Puts the function's own value where its code finds what it captured: above its locals, where nothing
+/// is in use yet.
+#[inline(always)]
+pub fn place_captures(frame: Frame<'_>, function: &Ref<Function>) -> Outcome<()> {
+    let Some(slot) = function.code.captures_slot else { return Ok(()) };
+    if frame.heap.ensure_slots(frame, slot as usize + 1).is_err() {
+        frame.clear(0, function.code.info.params.len() as u16);
+        return Err(Raised);
+    }
+    frame.put(slot, Value::Function(function.clone()));
+    Ok(())
+}
+
 /// Calls a function with placed arguments.
 #[inline]
 pub fn call(frame: Frame<'_>, function: &Ref<Function>, count: usize, keywords: &[Symbol]) -> Outcome {
@@ -90,9 +103,7 @@ pub fn call(frame: Frame<'_>, function: &Ref<Function>, count: usize, keywords: 
     if !(keywords.is_empty() && count == code.plain_params as usize) {
         bind(frame, function, count, keywords)?;
     }
-    if let Some(slot) = code.captures_slot {
-        frame.set(slot, Value::Function(function.clone()));
-    }
+    place_captures(frame, function)?;
     if code.plain_kind { run(frame, code) } else { generator::create(frame, function) }
 }
 
