@@ -11,15 +11,16 @@ pub struct Symbol(u32);
 
 struct Table {
     ids: HashMap<&'static str, u32, foldhash::fast::FixedState>,
-    names: Vec<&'static str>,
 }
+
+/// Names by number, read without a lock; grows under the table's.
+static NAMES: boxcar::Vec<&'static str> = boxcar::Vec::new();
 
 fn table() -> &'static RwLock<Table> {
     static TABLE: OnceLock<RwLock<Table>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut table = Table {
             ids: HashMap::with_capacity_and_hasher(1024, Default::default()),
-            names: Vec::with_capacity(1024),
         };
         for name in WELL_KNOWN {
             table.insert(name);
@@ -30,8 +31,7 @@ fn table() -> &'static RwLock<Table> {
 
 impl Table {
     fn insert(&mut self, name: &'static str) -> u32 {
-        let id = self.names.len() as u32;
-        self.names.push(name);
+        let id = NAMES.push(name) as u32;
         self.ids.insert(name, id);
         id
     }
@@ -57,8 +57,7 @@ impl Symbol {
     }
 
     pub fn name(self) -> &'static str {
-        let table = table().read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        table.names.get(self.0 as usize).copied().unwrap_or("?")
+        NAMES.get(self.0 as usize).copied().unwrap_or("?")
     }
 
     #[inline(always)]

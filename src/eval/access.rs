@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::cache::{Cache, Place, plain_slot};
 use super::compile::{Compiler, Eval};
 use super::operand::{self, Operand};
-use crate::code::{Expr, Symbol};
+use crate::code::{Constant, Expr, ExprKind, Symbol, Variable};
 use crate::source::Span;
 use crate::value::{Frame, Outcome, Slice, Value, ops};
 use crate::with_operand;
@@ -76,8 +76,67 @@ pub fn subscript(
             ops::item::get_item(frame.heap, &object, &index).map_err(|raised| frame.heap.at(raised, span))
         });
     }
+    if let Some(node) = nested_subscript(c, object, index, span) {
+        return node;
+    }
     let (a, b) = (operand::choose_left(c, object, index), operand::choose(c, index));
     with_operand!(a, a => with_operand!(b, b => subscript_node(a, b, span)))
+}
+
+/// An index that is a local or a number: reading it runs nothing.
+#[derive(Clone, Copy)]
+enum Simple {
+    Local(u16),
+    Int(i64),
+}
+
+impl Simple {
+    fn of(expr: &Expr) -> Option<Simple> {
+        match &expr.kind {
+            ExprKind::Load(Variable::Local(slot)) => Some(Simple::Local(*slot)),
+            ExprKind::Constant(Constant::Int(n)) => Some(Simple::Int(*n)),
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn place(self, frame: Frame<'_>) -> Option<usize> {
+        match self {
+            Simple::Int(n) => usize::try_from(n).ok(),
+            Simple::Local(slot) => match frame.get(slot) {
+                Value::Int(n) => usize::try_from(*n).ok(),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// `a[i][j]` of locals: the inner list is looked into where it stands.
+fn nested_subscript(
+    c: &mut Compiler,
+    object: &'static Expr,
+    index: &'static Expr,
+    span: Span,
+) -> Option<Eval> {
+    let ExprKind::Subscript { object: outer, index: first, null_safe: false } = &object.kind else {
+        return None;
+    };
+    let ExprKind::Load(Variable::Local(slot)) = outer.kind else { return None };
+    let (first, second) = (Simple::of(first)?, Simple::of(index)?);
+    let (object, index) = (c.expr(object), c.expr(index));
+    Some(Box::new(move |frame| {
+        if let Value::List(list) = frame.get(slot)
+            && let Some(first) = first.place(frame)
+            && let Some(Value::List(inner)) = list.items().get(first)
+            && let Some(second) = second.place(frame)
+            && let Some(value) = inner.items().get(second)
+        {
+            return Ok(value.clone());
+        }
+        let object = object(frame)?;
+        let index = index(frame)?;
+        subscript_slow(frame, object, index, span)
+    }))
 }
 
 fn subscript_node<A: Operand, B: Operand>(a: A, b: B, span: Span) -> Eval {

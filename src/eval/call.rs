@@ -9,13 +9,18 @@ use super::compile::{Compiler, Eval};
 use super::{archetype, collection, function, native, operand, variable};
 use crate::code::{Arg, Expr, ExprKind, GlobalId, Symbol, Variable};
 use crate::source::Span;
-use crate::value::{Class, Frame, Heap, Outcome, Raised, Ref, Value, names, ops};
+use crate::value::{Class, Frame, Heap, Module, Outcome, Raised, Ref, Value, names, ops};
 
 /// Compiles a call.
 pub fn compile(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], span: Span) -> Eval {
     let plain = args.iter().all(|a| matches!(a, Arg::Positional(_) | Arg::Keyword(..)));
     if !plain {
         return dynamic(c, callee, args, span);
+    }
+    if args.is_empty()
+        && let Some(variables) = namespace::compile(c, callee)
+    {
+        return variables;
     }
     match &callee.kind {
         ExprKind::Attribute { object, name, null_safe: false } => method(c, object, *name, args, span),
@@ -340,7 +345,8 @@ fn find_method(heap: &Heap, receiver: &Value, name: Symbol, cache: &Cache) -> Ou
             }
             instance.class().clone()
         }
-        Value::Class(_) | Value::Module(_) | Value::Descriptor(_) | Value::Native(_) => {
+        Value::Module(module) => return module_function(heap, receiver, module, name, cache).map(Found::Value),
+        Value::Class(_) | Value::Descriptor(_) | Value::Native(_) => {
             return ops::attribute::get(heap, receiver, name).map(Found::Value);
         }
         _ => ops::types::class_of(heap, receiver),
@@ -360,6 +366,27 @@ fn find_method(heap: &Heap, receiver: &Value, name: Symbol, cache: &Cache) -> Ou
         None => ops::attribute::get(heap, receiver, name).map(Found::Value),
     }
 }
+
+/// An attribute of a module. Where a native module's dict has it is remembered.
+fn module_function(
+    heap: &Heap,
+    receiver: &Value,
+    module: &Ref<Module>,
+    name: Symbol,
+    cache: &Cache,
+) -> Outcome {
+    if let Some(position) = cache.table(MODULE) {
+        if let Some(found) = module.entry(position as usize, name) {
+            return Ok(found);
+        }
+    } else if let Some(position) = module.position(name).and_then(|position| u16::try_from(position).ok()) {
+        cache.set(MODULE, Place::Table(position));
+    }
+    ops::attribute::get(heap, receiver, name)
+}
+
+/// In a cache: the place is one in a module's dict. No class has this shape.
+const MODULE: u32 = 0;
 
 /// A call with `*` or `**` arguments.
 fn dynamic(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], span: Span) -> Eval {

@@ -30,6 +30,7 @@ mod linearize;
 mod literal;
 mod loops;
 mod matching;
+mod namespace;
 mod native;
 pub mod operand;
 pub mod spawn;

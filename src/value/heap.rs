@@ -101,7 +101,8 @@ pub struct Heap {
     types: [OnceCell<Ref<Class>>; BUILTIN_TYPES],
     pub(super) error_classes: [OnceCell<Ref<Class>>; ERROR_KINDS],
     native_classes: RefCell<HashMap<&'static str, Ref<Class>>>,
-    builtins: RefCell<HashMap<Symbol, Value, rustc_hash::FxBuildHasher>>,
+    /// Builtins by the number of their name.
+    builtins: RefCell<Vec<Value>>,
     chars: OnceCell<Box<[Value]>>,
     /// What the floors above keep with the isolate, one of each type.
     attached: RefCell<Vec<Rc<dyn Any>>>,
@@ -450,11 +451,16 @@ impl Heap {
 
     /// A builtin by name, made on first use.
     pub fn builtin(&self, name: Symbol) -> Option<Value> {
-        if let Some(value) = self.builtins.borrow().get(&name) {
-            return Some(value.clone());
+        match self.builtins.borrow().get(name.id() as usize) {
+            None | Some(Value::Unbound) => {}
+            Some(value) => return Some(value.clone()),
         }
         let value = self.library.builtin(self, name)?;
-        self.builtins.borrow_mut().insert(name, value.clone());
+        let mut known = self.builtins.borrow_mut();
+        if known.len() <= name.id() as usize {
+            known.resize_with(name.id() as usize + 1, Value::default);
+        }
+        known[name.id() as usize] = value.clone();
         Some(value)
     }
 

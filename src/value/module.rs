@@ -20,27 +20,49 @@ pub struct Module {
     pub globals: RefCell<IndexMap<Symbol, GlobalId, FxBuildHasher>>,
     /// Attributes that are no variables: of a native module all, else what was set from outside.
     pub dict: RefCell<Option<Ref<Dict>>>,
+    /// The dict that `globals()` gives. What a program puts under a name that its text binds nowhere is a
+    /// variable, too.
+    pub mirror: RefCell<Option<Ref<Dict>>>,
+}
+
+/// `sys.modules`: the modules of the isolate by their dotted names, in the order of their first import.
+#[derive(Default)]
+struct Loaded(RefCell<Option<Ref<Dict>>>);
+
+/// The dict of all modules that have been imported so far; it grows with every import.
+pub fn loaded(heap: &Heap) -> Ref<Dict> {
+    heap.attached::<Loaded>().0.borrow_mut().get_or_insert_with(|| Dict::new(heap)).clone()
 }
 
 impl Tracked for Module {
     const KIND: Kind = Kind::Module;
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        if let Some(dict) = &*self.dict.borrow() {
-            super::collect::visit_ref(dict, Value::Dict, visit);
+        for dict in [&self.dict, &self.mirror] {
+            if let Some(dict) = &*dict.borrow() {
+                super::collect::visit_ref(dict, Value::Dict, visit);
+            }
         }
     }
     fn clear(&self, take: &mut dyn FnMut(Value)) {
-        if let Some(dict) = self.dict.borrow_mut().take() {
-            take(Value::Dict(dict));
+        for dict in [&self.dict, &self.mirror] {
+            if let Some(dict) = dict.borrow_mut().take() {
+                take(Value::Dict(dict));
+            }
         }
     }
 }
 
 impl Module {
     pub fn new(heap: &Heap, name: &str) -> Ref<Module> {
-        let module =
-            Module { name: Rc::new(Str::new(name)), globals: RefCell::default(), dict: RefCell::default() };
-        Ref::new(&heap.objects, module)
+        let module = Module {
+            name: Rc::new(Str::new(name)),
+            globals: RefCell::default(),
+            dict: RefCell::default(),
+            mirror: RefCell::default(),
+        };
+        let module = Ref::new(&heap.objects, module);
+        loaded(heap).set_str(name, Value::Module(module.clone()));
+        module
     }
 
     /// The attribute, if the module has it.
@@ -56,7 +78,52 @@ impl Module {
                 return Some(value);
             }
         }
-        self.dict.borrow().as_ref().and_then(|dict| dict.get_str(name.name()))
+        if let Some(value) = self.dict.borrow().as_ref().and_then(|dict| dict.get_str(name.name())) {
+            return Some(value);
+        }
+        // A variable of the text that is unbound may still stand in the mirror.
+        let mirror = self.mirror.borrow();
+        let mirror = mirror.as_ref().filter(|_| !self.globals.borrow().contains_key(&name))?;
+        mirror.get_str(name.name())
+    }
+
+    /// What `globals()` gives: the module's dict of variables, brought up to date.
+    pub fn mirror(&self, heap: &Heap) -> Ref<Dict> {
+        let mirror = self.mirror.borrow_mut().get_or_insert_with(|| Dict::new(heap)).clone();
+        let names: Vec<Symbol> = self.globals.borrow().keys().copied().collect();
+        for name in names {
+            match self.get(heap, name) {
+                Some(value) => mirror.set_str(name.name(), value),
+                None => drop(mirror.remove_str(name.name())),
+            }
+        }
+        if let Some(dict) = &*self.dict.borrow() {
+            for (key, value) in dict.pairs() {
+                if let Value::Str(name) = key {
+                    mirror.set_str(name.as_str(), value);
+                }
+            }
+        }
+        mirror
+    }
+
+    /// Where the dict of a native module has an attribute.
+    pub fn position(&self, name: Symbol) -> Option<usize> {
+        if !self.globals.borrow().is_empty() {
+            return None;
+        }
+        let dict = self.dict.borrow();
+        let dict = dict.as_ref()?;
+        let table = dict.table();
+        (0..table.positions()).find(|&at| table.at(at).is_some_and(|entry| is_named(&entry.key, name)))
+    }
+
+    /// The attribute at a position, if it is still the one of that name.
+    #[inline]
+    pub fn entry(&self, position: usize, name: Symbol) -> Option<Value> {
+        let dict = self.dict.borrow();
+        let entry = dict.as_ref()?.table().at(position)?;
+        is_named(&entry.key, name).then(|| entry.value.clone())
     }
 
     pub fn set(&self, heap: &Heap, name: Symbol, value: Value) {
@@ -88,4 +155,8 @@ impl Module {
         }
         all
     }
+}
+
+fn is_named(key: &Value, name: Symbol) -> bool {
+    matches!(key, Value::Str(text) if text.as_str() == name.name())
 }
