@@ -11,6 +11,7 @@ pub mod feed;
 pub mod functions;
 pub mod linearization;
 pub mod methods;
+pub mod named_tuple;
 pub mod native;
 pub mod operators;
 pub mod receiver;

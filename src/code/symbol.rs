@@ -19,9 +19,7 @@ static NAMES: boxcar::Vec<&'static str> = boxcar::Vec::new();
 fn table() -> &'static RwLock<Table> {
     static TABLE: OnceLock<RwLock<Table>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table = Table {
-            ids: HashMap::with_capacity_and_hasher(1024, Default::default()),
-        };
+        let mut table = Table { ids: HashMap::with_capacity_and_hasher(1024, Default::default()) };
         for name in WELL_KNOWN {
             table.insert(name);
         }

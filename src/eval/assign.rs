@@ -8,7 +8,7 @@ use super::binary::{self, Arithmetic};
 use super::cache::{Cache, Place, plain_slot};
 use super::compile::{Compiler, Eval, Exec, Flow, Store};
 use super::operand::{self, Any, Operand};
-use super::{state, variable};
+use super::{namespace, state, variable};
 use crate::code::{BinaryOp, Expr, Symbol, Target, TargetKind, Variable};
 use crate::source::Span;
 use crate::value::watch::is_watched;
@@ -57,7 +57,7 @@ fn assign_one(c: &mut Compiler, target: &'static Target, value: &'static Expr) -
             let object = operand::choose(c, object);
             with_operand!(object, object => assign_attribute(object, *name, value, target.span))
         }
-        TargetKind::Subscript { object, index } => {
+        TargetKind::Subscript { object, index } if !namespace::is_module_dict(c, object) => {
             let value = c.expr(value);
             let (a, b) = (operand::choose_left(c, object, index), operand::choose(c, index));
             with_operand!(a, a => with_operand!(b, b => assign_subscript(a, b, value, target.span)))
@@ -160,7 +160,15 @@ pub fn store(c: &mut Compiler, target: &'static Target) -> Store {
             })
         }
         TargetKind::Subscript { object, index } => {
+            let module = namespace::is_module_dict(c, object).then_some(&*c.function.module);
             let (object, index) = (c.expr(object), c.expr(index));
+            if let Some(module) = module {
+                return Box::new(move |frame, value| {
+                    let (dict, name) = (object(frame)?, index(frame)?);
+                    namespace::assign(frame.heap, module, &dict, &name, value)
+                        .map_err(|raised| frame.heap.at(raised, span))
+                });
+            }
             Box::new(move |frame, value| {
                 let object = object(frame)?;
                 let index = index(frame)?;

@@ -6,7 +6,7 @@
 
 use super::cache::{Cache, Place, plain_method};
 use super::compile::{Compiler, Eval};
-use super::{archetype, collection, function, native, operand, variable};
+use super::{archetype, collection, function, namespace, native, operand, variable};
 use crate::code::{Arg, Expr, ExprKind, GlobalId, Symbol, Variable};
 use crate::source::Span;
 use crate::value::{Class, Frame, Heap, Module, Outcome, Raised, Ref, Value, names, ops};
@@ -310,7 +310,9 @@ fn call_method_slow(
     match find_method(heap, &receiver, name, cache)? {
         Found::Unbound(method) => {
             let receiver = match (&method, &receiver) {
-                (Value::Builtin(_), Value::Instance(instance)) => instance.payload().unwrap_or(receiver),
+                (Value::Builtin(function), Value::Instance(instance)) if !function.works_on_instance() => {
+                    instance.payload().unwrap_or(receiver)
+                }
                 _ => receiver,
             };
             frame.put(slot, receiver);
@@ -345,7 +347,9 @@ fn find_method(heap: &Heap, receiver: &Value, name: Symbol, cache: &Cache) -> Ou
             }
             instance.class().clone()
         }
-        Value::Module(module) => return module_function(heap, receiver, module, name, cache).map(Found::Value),
+        Value::Module(module) => {
+            return module_function(heap, receiver, module, name, cache).map(Found::Value);
+        }
         Value::Class(_) | Value::Descriptor(_) | Value::Native(_) => {
             return ops::attribute::get(heap, receiver, name).map(Found::Value);
         }

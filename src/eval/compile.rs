@@ -131,7 +131,8 @@ impl Compiler {
         let ends_here = |stmt: &Stmt| match &stmt.kind {
             StmtKind::Return(_) => true,
             StmtKind::If { branches, otherwise } => {
-                let leaves = |block: &Block| matches!(block.stmts.last().map(|s| &s.kind), Some(StmtKind::Return(_)));
+                let leaves =
+                    |block: &Block| matches!(block.stmts.last().map(|s| &s.kind), Some(StmtKind::Return(_)));
                 branches.len() == 1 && (otherwise.is_some() || leaves(&branches[0].1))
             }
             _ => false,
@@ -164,12 +165,14 @@ impl Compiler {
             StmtKind::Return(None) => Box::new(|_| Ok(Value::None)),
             StmtKind::Return(Some(value)) => self.expr(value),
             StmtKind::If { branches, otherwise } => {
-                let leaves = |block: &Block| {
-                    matches!(block.stmts.last().map(|s| &s.kind), Some(StmtKind::Return(_)))
-                };
+                let leaves =
+                    |block: &Block| matches!(block.stmts.last().map(|s| &s.kind), Some(StmtKind::Return(_)));
                 let (test, then) = &branches[0];
                 let both_leave = otherwise.as_ref().is_some_and(leaves) && leaves(then);
-                if !(both_leave || (otherwise.is_none() && leaves(then)) || (otherwise.is_some() && rest.is_empty())) {
+                if !(both_leave
+                    || (otherwise.is_none() && leaves(then))
+                    || (otherwise.is_some() && rest.is_empty()))
+                {
                     let first = self.stmt(first);
                     let rest = self.body(rest, depth);
                     return Box::new(move |frame| match first(frame)? {

@@ -96,6 +96,20 @@ pub fn resume(heap: &Heap, body: &Body, with: Resume) -> Outcome<Progress> {
     }
 }
 
+/// Shows the values of a suspended body's windows to the collector.
+pub fn trace(body: &Body, top: &Top, visit: &mut dyn FnMut(&Value)) {
+    let Some(limit) = body.limit().filter(|_| body.is_suspended()) else { return };
+    let mut at: *const Value = limit.value_area().0.cast();
+    while at < top.get() {
+        // SAFETY: `suspend` has set the top, and the body has not run since: between base and top stand
+        // initialised values, each owned by its slot (`Sweep` drops them), and nobody edits them meanwhile.
+        unsafe {
+            visit(&*at);
+            at = at.add(1);
+        }
+    }
+}
+
 /// Suspends the generator whose window this is; gives what it is resumed with.
 /// `None` if the slot holds no gate: then the function does not run as a generator.
 pub fn suspend(frame: Frame<'_>, slot: u16, value: Value) -> Option<Resume> {

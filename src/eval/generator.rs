@@ -12,7 +12,7 @@ use crate::code::{Expr, FunctionKind, MakeFunction};
 use crate::source::Span;
 use crate::value::errors::slots;
 use crate::value::function::Code;
-use crate::value::generator::{GeneratorKind, Progress, Resumable, Resume};
+use crate::value::generator::{GeneratorKind, Progress, Resumable, Resume, STACK};
 use crate::value::{ErrorKind, Frame, Function, Generator, Heap, Outcome, Raised, Ref, Value, names, ops};
 
 /// A generator's body: before its first resume only the arguments, then a coroutine.
@@ -39,21 +39,38 @@ impl Resumable for GeneratorBody {
                         return Err(heap.type_error("can't send non-None value to a just-started generator"));
                     }
                 }
-                start(heap, function, args, self.top.clone())?
+                let body = start(heap, function, args, self.top.clone())?;
+                heap.objects.weigh(STACK);
+                body
             }
             None => return Ok(Progress::Returned(Value::None)),
         };
         let result = frame::resume(heap, &body, with);
-        if let Ok(Progress::Yielded(_)) = &result {
-            self.stage = Some(Stage::Running(body));
+        match &result {
+            Ok(Progress::Yielded(_)) => self.stage = Some(Stage::Running(body)),
+            _ => heap.objects.lighten(STACK),
         }
         result
     }
 
+    /// Values that only the native stack of a suspended body holds (the iterator of a loop) are missed.
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        if let Some(Stage::Ready { function, args }) = &self.stage {
-            crate::value::collect::visit_ref(function, Value::Function, visit);
-            args.iter().for_each(visit);
+        match &self.stage {
+            Some(Stage::Ready { function, args }) => {
+                crate::value::collect::visit_ref(function, Value::Function, visit);
+                args.iter().for_each(visit);
+            }
+            Some(Stage::Running(body)) => frame::trace(body, &self.top, visit),
+            None => {}
+        }
+    }
+
+    fn clear(&mut self, take: &mut dyn FnMut(Value)) {
+        if let Some(Stage::Ready { function, args }) =
+            self.stage.take_if(|it| matches!(it, Stage::Ready { .. }))
+        {
+            take(Value::Function(function));
+            args.into_iter().for_each(take);
         }
     }
 }
@@ -75,12 +92,12 @@ fn start(heap: &Heap, function: Ref<Function>, args: Vec<Value>, top: Top) -> Ou
             frame.put(slot as u16, value);
         }
         if let Some(slot) = code.captures_slot {
-            frame.put(slot, Value::Function(function.clone()));
+            // The window alone holds it: there the collector sees it.
+            frame.put(slot, Value::Function(function));
         }
         gate(frame, code.locals);
         let result = function::run(frame, code);
         frame.set(code.locals, Value::Unbound);
-        drop(function);
         match result {
             Err(raised) if code.info.kind != FunctionKind::Async => {
                 Err(no_stop_iteration(frame.heap, raised))

@@ -10,7 +10,7 @@ use super::{compile, function, variable};
 use crate::code::{self, ImportItem, ModuleRef, Symbol, Variable};
 use crate::source::Span;
 use crate::value::function::Code;
-use crate::value::{ErrorKind, Heap, Module, Outcome, Ref, Value, names, ops};
+use crate::value::{Dict, ErrorKind, Heap, Module, Outcome, Ref, Value, names, ops};
 use std::sync::Arc;
 
 /// `import a.b.c as d;`
@@ -173,26 +173,30 @@ pub fn run_body(heap: &Heap, body: &'static code::Function) -> Outcome<()> {
     Ok(())
 }
 
+/// The module of a name, if it is running or has run.
+fn running(heap: &Heap, module: &str) -> Option<Ref<Module>> {
+    let modules = state(heap).modules.borrow();
+    modules.iter().find(|(own, _)| **own == *module).map(|(_, module)| module.clone())
+}
+
 /// A variable that a module got while it ran.
 pub fn dynamic_global(heap: &Heap, module: &str, name: Symbol) -> Option<Value> {
-    let found = state(heap)
-        .modules
-        .borrow()
-        .iter()
-        .find(|(own, _)| **own == *module)
-        .map(|(_, module)| module.clone())?;
-    found.get(heap, name)
+    running(heap, module)?.get(heap, name)
+}
+
+/// What `globals()` gives in a module.
+pub fn variables(heap: &Heap, module: &str) -> Option<Ref<Dict>> {
+    Some(running(heap, module)?.mirror(heap))
+}
+
+/// Whether the text of a module binds a name at module level.
+pub fn is_variable(heap: &Heap, module: &str, name: Symbol) -> bool {
+    running(heap, module).is_some_and(|module| module.globals.borrow().contains_key(&name))
 }
 
 /// Gives a module a variable that its text does not mention.
 pub fn set_dynamic_global(heap: &Heap, module: &str, name: Symbol, value: Value) {
-    let found = state(heap)
-        .modules
-        .borrow()
-        .iter()
-        .find(|(own, _)| **own == *module)
-        .map(|(_, module)| module.clone());
-    if let Some(module) = found {
+    if let Some(module) = running(heap, module) {
         module.set(heap, name, value);
     }
 }

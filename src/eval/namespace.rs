@@ -8,7 +8,7 @@
 use super::compile::{Compiler, Eval};
 use super::{import, variable};
 use crate::code::{Expr, ExprKind, Symbol, Variable};
-use crate::value::{CellBox, Dict, Frame, Heap, Outcome, Ref, Value, ops};
+use crate::value::{Dict, Frame, Heap, Outcome, Ref, Value, ops};
 
 /// What is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,9 +85,9 @@ fn names(heap: &Heap, dict: &Ref<Dict>) -> Outcome {
 /// The bound variables of the running function, captured ones last.
 fn locals(frame: Frame<'_>, info: &crate::code::Function, captures_slot: u16) -> Ref<Dict> {
     let dict = Dict::new(frame.heap);
-    let mut add = |name: Symbol, value: &Value| {
+    let add = |name: Symbol, value: &Value| {
         let value = match value {
-            Value::Cell(cell) => CellBox::peek(cell).clone(),
+            Value::Cell(cell) => cell.peek().clone(),
             value => value.clone(),
         };
         if !value.is_unbound() {

@@ -16,7 +16,8 @@ fn detach(heap: &Heap, edge: &Ref<Instance>) -> Outcome<()> {
             if let Some(own) = links(&node) {
                 let removed: LinkList = {
                     let mut own = own.borrow_mut();
-                    let (gone, kept) = std::mem::take(&mut *own).into_iter().partition(|l| l.edge().same(edge));
+                    let (gone, kept) =
+                        std::mem::take(&mut *own).into_iter().partition(|l| l.edge().same(edge));
                     *own = kept;
                     gone
                 };
@@ -33,8 +34,9 @@ fn detach(heap: &Heap, edge: &Ref<Instance>) -> Outcome<()> {
 pub fn destroy(heap: &Heap, value: &Value) -> Outcome<()> {
     if let Some(node) = as_node(value) {
         heap.caller.before_links_read(heap, node)?;
-        let edges: Vec<Ref<Instance>> =
-            links(node).map(|own| own.borrow().iter().map(|l| l.edge().clone()).collect()).unwrap_or_default();
+        let edges: Vec<Ref<Instance>> = links(node)
+            .map(|own| own.borrow().iter().map(|l| l.edge().clone()).collect())
+            .unwrap_or_default();
         for edge in edges {
             detach(heap, &edge)?;
         }

@@ -40,49 +40,73 @@ struct Found {
     edges: Vec<(Ref<Instance>, Ref<Instance>, Ref<Instance>)>,
 }
 
+/// A link that may be followed: the other end, the edge, and whether it leads there.
+type Way = (Ref<Instance>, Ref<Instance>, bool);
+
 fn walk(heap: &Heap, drawing: &Drawing) -> Outcome<Found> {
     let mut found =
         Found { nodes: Vec::new(), index: HashMap::new(), depths: HashMap::new(), edges: Vec::new() };
-    let mut queue: VecDeque<Ref<Instance>> = VecDeque::from([drawing.start.clone()]);
     found.depths.insert(drawing.start.address(), 0);
-    while let Some(node) = if drawing.breadth_first { queue.pop_front() } else { queue.pop_back() } {
-        let address = node.address();
-        if found.index.contains_key(&address) {
+    if drawing.breadth_first {
+        let mut queue = VecDeque::from([drawing.start.clone()]);
+        while let Some(node) = queue.pop_front() {
+            for way in found.visit(heap, drawing, &node)? {
+                if found.connect(drawing, &node, &way) {
+                    queue.push_back(way.0);
+                }
+            }
+        }
+        return Ok(found);
+    }
+    // Depth first, a node's next edge is looked at when everything behind the one before has been seen.
+    let ways = found.visit(heap, drawing, &drawing.start)?;
+    let mut open = vec![(drawing.start.clone(), ways.into_iter())];
+    while let Some((node, ways)) = open.last_mut() {
+        let Some(way) = ways.next() else {
+            open.pop();
             continue;
+        };
+        if found.connect(drawing, node, &way) {
+            let ways = found.visit(heap, drawing, &way.0)?;
+            open.push((way.0, ways.into_iter()));
         }
-        found.index.insert(address, found.nodes.len());
-        found.nodes.push(node.clone());
-        let depth = found.depths.get(&address).copied().unwrap_or(0);
-        heap.caller.before_links_read(heap, &node)?;
-        let Some(own) = links(&node) else { continue };
-        let own = own.borrow();
-        let mut next: Vec<Ref<Instance>> = Vec::new();
-        for link in own.iter() {
-            if !follows(drawing, link, &node) {
-                continue;
-            }
-            let (source, target) = if link.outgoing() {
-                (node.clone(), link.other.clone())
-            } else {
-                (link.other.clone(), node.clone())
-            };
-            let inside = drawing.depth < 0 || depth < drawing.depth;
-            if inside
-                && found.nodes.len() < drawing.node_limit
-                && found.edges.len() < drawing.edge_limit
-                && !found.edges.iter().any(|(_, _, e)| e.same(&link.edge()))
-            {
-                found.edges.push((source, target, link.edge().clone()));
-                found.depths.entry(link.other.address()).or_insert(depth + 1);
-                next.push(link.other.clone());
-            }
-        }
-        if !drawing.breadth_first {
-            next.reverse();
-        }
-        queue.extend(next);
     }
     Ok(found)
+}
+
+impl Found {
+    /// Gives a node its number; the ways on from it, none if it has been visited before.
+    fn visit(&mut self, heap: &Heap, drawing: &Drawing, node: &Ref<Instance>) -> Outcome<Vec<Way>> {
+        let address = node.address();
+        if self.index.contains_key(&address) {
+            return Ok(Vec::new());
+        }
+        self.index.insert(address, self.nodes.len());
+        self.nodes.push(node.clone());
+        heap.caller.before_links_read(heap, node)?;
+        let Some(own) = links(node) else { return Ok(Vec::new()) };
+        let own = own.borrow();
+        let followed = own.iter().filter(|link| follows(drawing, link, node));
+        Ok(followed.map(|link| (link.other.clone(), link.edge().clone(), link.outgoing())).collect())
+    }
+
+    /// Notes a connection, if it is new and within the limits; whether it was noted.
+    fn connect(&mut self, drawing: &Drawing, node: &Ref<Instance>, (other, edge, outgoing): &Way) -> bool {
+        let depth = self.depths.get(&node.address()).copied().unwrap_or(0);
+        let inside = drawing.depth < 0 || depth < drawing.depth;
+        if !inside
+            || self.nodes.len() >= drawing.node_limit
+            || self.edges.len() >= drawing.edge_limit
+            || self.edges.iter().any(|(_, _, known)| known.same(edge))
+        {
+            return false;
+        }
+        let (source, target) = if *outgoing { (node, other) } else { (other, node) };
+        self.edges.push((source.clone(), target.clone(), edge.clone()));
+        let known = self.depths.entry(other.address()).or_insert(depth + 1);
+        *known = (*known).min(depth + 1);
+        true
+    }
 }
 
 fn follows(drawing: &Drawing, link: &Link, node: &Ref<Instance>) -> bool {

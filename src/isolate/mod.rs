@@ -40,7 +40,7 @@ pub use self::screen::{Lines, Screen};
 pub use self::shared::{Failure, Live, Park, Shared, Stop, Tasks, Wake};
 pub use self::step::run_isolate;
 pub use self::walker::WalkerHost;
-pub use self::world::World;
+pub use self::world::{Waiting, World};
 
 /// Makes an isolate that runs `program` and reaches the world through `host`.
 pub fn new(program: Program, host: Box<dyn Host>) -> Box<Heap> {

@@ -94,6 +94,8 @@ pub trait Tasks: Send + Sync {
     fn left(&self, walker: WalkerSlot, failure: Option<Failure>);
     /// Why the walker is to stop, if it is.
     fn stop_reason(&self, walker: WalkerSlot) -> Option<Stop>;
+    /// A step has lost a race, and is run again.
+    fn ran_again(&self);
     /// These may ask for their turns again.
     fn turns_free(&self, walkers: Vec<WalkerSlot>);
     /// Whether waiting would close a circle; else it is noted who waits for whom until `waited`.

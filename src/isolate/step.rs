@@ -431,6 +431,7 @@ impl WalkerHost {
 
     /// The step has lost: everything is as it was at its start, and it is run again.
     fn lose(&self, heap: &Heap, places: Vec<crate::store::Slot>) -> (Ended, Option<Failure>) {
+        self.shared().tasks().ran_again();
         self.give_turns_back();
         let restored = self.restore(heap, places);
         match restored {

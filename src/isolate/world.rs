@@ -11,18 +11,25 @@ use super::screen::Screen;
 use crate::code::{GlobalId, Symbol};
 use crate::eval::Host;
 use crate::record::Id;
+use crate::value::heap::signal;
 use crate::value::{ErrorKind, Heap, Instance, Native, Outcome, Ref, Value};
+
+/// Who must know that the thread of the main program cannot be reached.
+pub trait Waiting: Send + Sync {
+    fn reads_input(&self, reads: bool);
+}
 
 /// The real world.
 pub struct World {
+    waiting: Arc<dyn Waiting>,
     screen: Arc<dyn Screen>,
     arguments: Vec<String>,
     started: Instant,
 }
 
 impl World {
-    pub fn new(screen: Arc<dyn Screen>, arguments: Vec<String>) -> World {
-        World { screen, arguments, started: Instant::now() }
+    pub fn new(screen: Arc<dyn Screen>, waiting: Arc<dyn Waiting>, arguments: Vec<String>) -> World {
+        World { waiting, screen, arguments, started: Instant::now() }
     }
 }
 
@@ -45,7 +52,10 @@ impl Host for World {
     fn read_line(&self, heap: &Heap) -> Outcome<Option<String>> {
         self.flush(heap)?;
         let mut line = String::new();
-        match std::io::stdin().lock().read_line(&mut line) {
+        self.waiting.reads_input(true);
+        let read = std::io::stdin().lock().read_line(&mut line);
+        self.waiting.reads_input(false);
+        match read {
             Ok(0) => Ok(None),
             Ok(_) => Ok(Some(line)),
             Err(error) => Err(heap.error(ErrorKind::OSError, error.to_string())),
@@ -59,8 +69,17 @@ impl Host for World {
     }
     fn sleep(&self, heap: &Heap, time: Duration) -> Outcome<()> {
         self.flush(heap)?;
-        std::thread::sleep(time);
-        Ok(())
+        // Parked rather than asleep, so that Ctrl-C wakes the thread.
+        let deadline = Instant::now().checked_add(time);
+        loop {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            match left {
+                Some(left) if left.is_zero() => return Ok(()),
+                Some(left) => std::thread::park_timeout(left),
+                None => std::thread::park(),
+            }
+            heap.poll()?;
+        }
     }
     fn entropy(&self, _heap: &Heap) -> Outcome<u64> {
         Ok(uuid::Uuid::new_v4().as_u64_pair().0 ^ uuid::Uuid::new_v4().as_u64_pair().1.rotate_left(17))
@@ -71,7 +90,11 @@ impl Host for World {
     fn arguments(&self) -> Vec<String> {
         self.arguments.clone()
     }
-    fn safe_point(&self, _heap: &Heap, _flags: u32) -> Outcome<()> {
+    fn safe_point(&self, heap: &Heap, flags: u32) -> Outcome<()> {
+        if flags & signal::INTERRUPT != 0 {
+            heap.signals.clear(signal::INTERRUPT);
+            return Err(heap.error_with(ErrorKind::KeyboardInterrupt, Vec::new()));
+        }
         Ok(())
     }
     fn spawn_async(&self, heap: &Heap, walker: &Ref<Instance>, _places: &[Ref<Instance>]) -> Outcome {

@@ -1,8 +1,8 @@
 //! The native modules: what `import` finds without a file. Each is one table; the registry that
 //! isolates and the resolver use is made of all of them.
 //!
-//! No module depends on another one; isolates reach them through the registry, and only what they
-//! need of `datetime` by name.
+//! No module depends on another one, except that `time` uses the calendar and texts of `datetime`;
+//! isolates reach them through the registry, and only what they need of `datetime` by name.
 
 mod asyncio;
 pub mod datetime;
@@ -12,6 +12,7 @@ mod json;
 mod math;
 mod os;
 mod random;
+mod re;
 mod sys;
 mod time;
 mod typing;
@@ -24,6 +25,7 @@ pub static LIBRARY: Registry = Registry::new(&[
     &math::MODULE,
     &time::MODULE,
     &random::MODULE,
+    &re::MODULE,
     &sys::MODULE,
     &os::MODULE,
     &os::PATH,
@@ -39,5 +41,7 @@ pub static LIBRARY: Registry = Registry::new(&[
 
 /// A native object from the kind and text that its `freeze` gave; `None` for a kind that is not known.
 pub fn thaw(heap: &Heap, kind: &str, text: &str) -> Option<Outcome> {
-    datetime::thaw(heap, kind, text).or_else(|| jac_cloud::thaw(heap, kind))
+    datetime::thaw(heap, kind, text)
+        .or_else(|| jac_cloud::thaw(heap, kind))
+        .or_else(|| re::thaw(heap, kind, text))
 }

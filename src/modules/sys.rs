@@ -4,7 +4,9 @@
 //! `builtins::native::standard`; this module only gives them their names.
 
 use crate::builtins::ModuleEntry;
+use crate::builtins::native::standard::StandardStream;
 use crate::eval::host;
+use crate::value::module::loaded;
 use crate::value::ops::convert::to_i64;
 use crate::value::{Args, Dict, ErrorKind, Heap, NativeFunction, Outcome, Ref, Value};
 
@@ -45,6 +47,10 @@ fn values(heap: &Heap, module: &Ref<Dict>) -> Outcome<()> {
     module.set_str("version", Value::str(concat!("3.12 (ambler ", env!("CARGO_PKG_VERSION"), ")")));
     let parts = [Value::Int(3), Value::Int(12), Value::Int(0), Value::str("final"), Value::Int(0)];
     module.set_str("version_info", Value::tuple(heap, parts));
+    module.set_str("modules", Value::Dict(loaded(heap)));
+    module.set_str("stdin", StandardStream::Input.value(heap));
+    module.set_str("stdout", StandardStream::Output.value(heap));
+    module.set_str("stderr", StandardStream::Error.value(heap));
     Ok(())
 }
 

@@ -5,7 +5,9 @@
 
 mod clock;
 mod crowd;
+mod interrupt;
 mod pool;
+mod progress;
 mod queue;
 mod run;
 mod timer;

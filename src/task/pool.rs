@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 
 use super::clock::Clock;
 use super::crowd::Crowds;
+use super::progress::Counts;
 use super::queue::Ready;
 use super::timer::{Event, Timers};
 use crate::coroutine::{Confined, Movable, Resumed};
@@ -55,6 +56,8 @@ struct Task {
     failure: Mutex<Option<Failure>>,
     seen: AtomicBool,
     timed: AtomicBool,
+    /// It counts as one of its class that runs.
+    in_crowd: AtomicBool,
 }
 
 /// Where a walker is.
@@ -88,6 +91,7 @@ pub struct Pool {
     tickets: AtomicUsize,
     tasks: boxcar::Vec<OnceLock<Arc<Task>>>,
     crowds: Crowds,
+    pub counts: Arc<Counts>,
     idle: Mutex<Vec<Body>>,
     /// Which walker each worker runs, and since when.
     running: Vec<Mutex<Option<OnThread>>>,
@@ -108,7 +112,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Pool {
     /// A pool of `workers` threads, or with a seed one that runs on the thread of the main program.
-    pub fn new(program: Program, workers: usize, seed: Option<u64>) -> Arc<Pool> {
+    pub fn new(program: Program, workers: usize, seed: Option<u64>, stats: bool) -> Arc<Pool> {
         let threads = match seed {
             Some(_) => None,
             None => rayon::ThreadPoolBuilder::new()
@@ -132,6 +136,7 @@ impl Pool {
             tickets: AtomicUsize::new(0),
             tasks: boxcar::Vec::new(),
             crowds: Crowds::default(),
+            counts: Arc::new(Counts::new(stats)),
             idle: Mutex::default(),
             running: (0..workers.max(1)).map(|_| Mutex::default()).collect(),
             waits: Mutex::default(),
@@ -231,9 +236,13 @@ impl Pool {
         let (body, wake) = match body {
             Some(body) => (body, Wake::Go),
             None => {
-                if !self.crowds.enter(&task.class, task.concurrency, walker) {
-                    *lock(&task.phase) = Phase::Waiting;
-                    return;
+                // One that is to stop only has to end: it needs no place.
+                if task.stop.load(Ordering::SeqCst) == 0 {
+                    if !self.crowds.enter(&task.class, task.concurrency, walker) {
+                        *lock(&task.phase) = Phase::Waiting;
+                        return;
+                    }
+                    task.in_crowd.store(true, Ordering::SeqCst);
                 }
                 self.time_out_later(walker, &task);
                 match self.body(walker) {
@@ -246,7 +255,9 @@ impl Pool {
         if let Some(signals) = lock(&task.signals).clone() {
             *lock(&self.running[place]) = Some((walker, self.clock.monotonic(), signals));
         }
+        self.counts.running.fetch_add(1, Ordering::Relaxed);
         let resumed = body.resume(wake);
+        self.counts.running.fetch_sub(1, Ordering::Relaxed);
         *lock(&self.running[place]) = None;
         match resumed {
             Resumed::Yielded(Park::Idle) => {
@@ -489,6 +500,7 @@ impl Pool {
 
     /// Cancels all walkers that have not ended, and gives them time for their last words.
     pub fn cancel_all(&self) {
+        self.interrupted.store(false, Ordering::SeqCst);
         for (index, task) in &self.tasks {
             if task.get().is_some() {
                 self.stop(WalkerSlot(index as u32), Stop::Cancelled);
@@ -511,15 +523,9 @@ impl Pool {
 
     /// The failures that nobody has seen, in the order of the spawns.
     pub fn unseen_failures(&self) -> Vec<Failure> {
-        let mut failures = Vec::new();
-        for (_, task) in &self.tasks {
-            if let Some(task) = task.get()
-                && !task.seen.load(Ordering::SeqCst)
-            {
-                failures.extend(lock(&task.failure).take());
-            }
-        }
-        failures
+        let tasks = self.tasks.iter().filter_map(|(_, task)| task.get());
+        let unseen = tasks.filter(|task| !task.seen.load(Ordering::SeqCst));
+        unseen.filter_map(|task| lock(&task.failure).take()).collect()
     }
 
     /// Ctrl-C.
@@ -618,6 +624,7 @@ impl Tasks for Pool {
             }
             let Some(place) = self.tasks.get(walker.0 as usize) else { continue };
             self.alive.fetch_add(1, Ordering::SeqCst);
+            self.counts.spawned.fetch_add(1, Ordering::Relaxed);
             if let Some(again) = place.get() {
                 // Another life under the same id.
                 again.stop.store(0, Ordering::SeqCst);
@@ -640,6 +647,7 @@ impl Tasks for Pool {
                     failure: Mutex::default(),
                     seen: AtomicBool::new(false),
                     timed: AtomicBool::new(false),
+                    in_crowd: AtomicBool::new(false),
                 }));
             }
             let Some(task) = place.get() else { continue };
@@ -666,18 +674,24 @@ impl Tasks for Pool {
         let Some(shared) = self.shared() else { return };
         *lock(&task.signals) = None;
         *lock(&task.live) = (0, None);
-        if let Some(next) = self.crowds.leave(&task.class, task.concurrency)
+        if task.in_crowd.swap(false, Ordering::SeqCst)
+            && let Some(next) = self.crowds.leave(&task.class, task.concurrency)
             && let Some(task) = self.task(next)
         {
             self.push(next, task);
         }
         let record = shared.store.walker(walker).map(|(_, record)| record);
-        if let Some(record) = record
+        if let Some(record) = &record
             && !record.status.has_ended()
         {
+            self.counts.retries.fetch_add(1, Ordering::Relaxed);
             *lock(&task.phase) = Phase::Waiting;
             self.at(self.clock.moment_of(record.due_us), Event::Start(walker));
             return;
+        }
+        if let Some(record) = record {
+            let took = record.finished_us.unwrap_or_default() - record.dispatch.execute_us;
+            self.counts.ended(record.status, took);
         }
         *lock(&task.failure) = failure;
         *lock(&task.phase) = Phase::Ended;
@@ -695,6 +709,10 @@ impl Tasks for Pool {
             2 => Some(Stop::TimedOut),
             _ => None,
         }
+    }
+
+    fn ran_again(&self) {
+        self.counts.reruns.fetch_add(1, Ordering::Relaxed);
     }
 
     fn turns_free(&self, walkers: Vec<WalkerSlot>) {
@@ -728,7 +746,7 @@ impl Tasks for Pool {
             self.task(*walker).is_none_or(|task| matches!(&*lock(&task.phase), Phase::Ended))
         };
         self.wait_a_while(deadline, &|| !walkers.is_empty() && walkers.iter().all(ended));
-        !self.interrupted.load(Ordering::SeqCst)
+        !self.interrupted.swap(false, Ordering::SeqCst)
     }
 
     fn look(&self, walker: WalkerSlot) -> Option<Arc<Live>> {

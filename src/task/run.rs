@@ -7,7 +7,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::interrupt::Interrupts;
 use super::pool::Pool;
+use super::progress::Bar;
 use crate::coroutine::{StackLimit, main_stack};
 use crate::diagnostics::{Diagnostic, UncaughtReport};
 use crate::eval::{self, Program};
@@ -81,18 +83,27 @@ pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
         main: resolved.main,
         declares_async_walker: resolved.declares_async_walker,
     };
-    let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, limit));
+    let interrupts = Interrupts::listen(screen.clone());
+    let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, &interrupts, limit));
     ended.unwrap_or_else(|_| Ended::Exited {
         code: 1,
         message: Some("ambler: no memory for the program's stack".to_owned()),
     })
 }
 
-fn run_main(program: Program, request: &Request, screen: Arc<dyn Screen>, limit: StackLimit) -> Ended {
+fn run_main(
+    program: Program,
+    request: &Request,
+    screen: Arc<dyn Screen>,
+    interrupts: &Arc<Interrupts>,
+    limit: StackLimit,
+) -> Ended {
     if program.declares_async_walker {
-        return run_with_walkers(program, request, screen, limit);
+        return run_with_walkers(program, request, screen, interrupts, limit);
     }
-    let heap = isolate::new(program.clone(), Box::new(World::new(screen, request.argv.clone())));
+    let world = World::new(screen, interrupts.clone(), request.argv.clone());
+    let heap = isolate::new(program.clone(), Box::new(world));
+    interrupts.watch(&heap.signals);
     heap.start_on(limit);
     let ended = run_body(&heap, &program);
     // The process ends: taking millions of objects apart would only take time.
@@ -105,22 +116,26 @@ fn run_with_walkers(
     program: Program,
     request: &Request,
     screen: Arc<dyn Screen>,
+    interrupts: &Arc<Interrupts>,
     limit: StackLimit,
 ) -> Ended {
     let workers =
         request.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let pool = Pool::new(program.clone(), workers.max(1), request.seed);
+    let pool = Pool::new(program.clone(), workers.max(1), request.seed, request.stats);
     let lines = Arc::new(Lines { screen: screen.clone() });
     let store = Arc::new(MemoryStore::new());
     store.listen(lines.clone());
     let shared = Arc::new(Shared::new(store, Catalog::new(program.clone()), lines, request.argv.clone()));
     shared.set_tasks(pool.clone());
     pool.open(&shared);
-    let world = World::new(screen, request.argv.clone());
+    interrupts.watch_pool(&pool);
+    let bar = if request.progress { Bar::show(pool.counts.clone()) } else { None };
+    let world = World::new(screen.clone(), interrupts.clone(), request.argv.clone());
     let heap = isolate::new(program.clone(), Box::new(MainProgram::new(world, shared.clone())));
     heap.start_on(limit);
     heap.set_shares_graph(true);
     heap.set_commits(true);
+    interrupts.watch(&heap.signals);
     let mut ended = run_body(&heap, &program);
     if let Err(raised) = eval::host(&heap).flush(&heap) {
         let _ = heap.catch(raised, None);
@@ -138,6 +153,11 @@ fn run_with_walkers(
         _ => pool.cancel_all(),
     }
     pool.close();
+    drop(bar);
+    if request.stats {
+        screen.flush();
+        screen.write_error(&pool.counts.report());
+    }
     ended
 }
 

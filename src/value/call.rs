@@ -119,7 +119,13 @@ impl NativeFunction {
     }
 
     pub fn is_method(&self) -> bool {
-        self.signature.starts_with("(self")
+        self.signature.starts_with("(self") || self.works_on_instance()
+    }
+
+    /// Whether a method of a class that derives from a builtin type gets the instance (its first parameter
+    /// is called `instance`), not the builtin value inside.
+    pub fn works_on_instance(&self) -> bool {
+        self.signature.starts_with("(instance")
     }
 
     /// Whether it gets the class on which it was looked up; `__new__` is called with it instead.

@@ -478,8 +478,10 @@ fn specials_of(table: &AttributeMap) -> u32 {
         (names::STR, special::STR),
         (names::NEW, special::NEW),
     ] {
-        // Builtin functions in these places are what the runtime does anyway.
-        if table.get(&name).is_some_and(|value| !matches!(value, Value::Builtin(_))) {
+        // Builtin functions in these places are what the runtime does anyway, but for those of a module's
+        // class that derives from a builtin type.
+        let does_anyway = |value: &Value| matches!(value, Value::Builtin(f) if !f.works_on_instance());
+        if table.get(&name).is_some_and(|value| !does_anyway(value)) {
             bits |= bit;
         }
     }

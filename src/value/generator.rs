@@ -31,6 +31,8 @@ pub trait Resumable {
     fn resume(&mut self, heap: &Heap, with: Resume) -> Outcome<Progress>;
     /// Values that it certainly holds, for the collector. Missing some is safe: they stay alive.
     fn trace(&self, _visit: &mut dyn FnMut(&Value)) {}
+    /// Hands over the values of a body that has not begun: dropping them here would nest.
+    fn clear(&mut self, _take: &mut dyn FnMut(Value)) {}
 }
 
 /// What a generator's body is doing.
@@ -44,6 +46,9 @@ pub enum State {
     /// Returned, raised or closed.
     Finished,
 }
+
+/// How many objects a stack that waits counts for, by its memory.
+pub const STACK: usize = 32;
 
 /// What kind of function made it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,12 +107,11 @@ impl Tracked for Generator {
         if let Some(value) = self.result.borrow_mut().take() {
             take(value);
         }
-        let Ok(mut body) = self.body.try_borrow_mut() else { return };
-        if let Some(body) = body.take()
-            && self.state.get() == State::Suspended
+        self.orphan();
+        if let Ok(mut body) = self.body.try_borrow_mut()
+            && let Some(mut body) = body.take()
         {
-            self.state.set(State::Finished);
-            self.orphans.push(body);
+            body.clear(take);
         }
     }
 }
@@ -149,6 +153,22 @@ impl Generator {
             _ => self.state.set(State::Finished),
         }
         result.map(Some)
+    }
+
+    /// Whether it has a stack of its own that waits.
+    pub fn is_suspended(&self) -> bool {
+        self.state.get() == State::Suspended
+    }
+
+    /// Ends it as if the last reference had gone: its body is closed at the next safe point.
+    pub(super) fn orphan(&self) {
+        if self.is_suspended()
+            && let Ok(mut body) = self.body.try_borrow_mut()
+            && let Some(body) = body.take()
+        {
+            self.state.set(State::Finished);
+            self.orphans.push(body);
+        }
     }
 
     /// Forgets a body that never ran.

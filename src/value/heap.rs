@@ -119,7 +119,7 @@ impl Drop for Heap {
         drop(std::mem::take(self.handled.get_mut()));
         self.attached.get_mut().clear();
         self.upper.take();
-        super::collect::collect_all(self);
+        super::collect::collect_last(self);
         while let Some(body) = self.orphans.pop() {
             drop(body);
         }

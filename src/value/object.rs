@@ -167,6 +167,20 @@ impl Objects {
             self.signals.raise(signal::COLLECT);
         }
     }
+
+    /// Counts memory that belongs to an object as that many objects more.
+    pub fn weigh(&self, objects: usize) {
+        let made = self.allocated.get() + objects;
+        self.allocated.set(made);
+        if made >= self.threshold.get() {
+            self.signals.raise(signal::COLLECT);
+        }
+    }
+
+    /// Takes back what `weigh` has counted, or what is left of it since the last collection.
+    pub fn lighten(&self, objects: usize) {
+        self.allocated.set(self.allocated.get().saturating_sub(objects));
+    }
 }
 
 impl Drop for Objects {
@@ -319,6 +333,8 @@ fn chain_dead(value: Value, chain: &mut *const Header) {
             *chain = at.as_ptr();
             std::mem::forget(value);
         }
+    } else if let Value::Slice(slice) = value {
+        super::range::Slice::take_apart(slice, |part| chain_dead(part, chain));
     }
 }
 

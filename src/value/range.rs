@@ -3,6 +3,8 @@
 //!
 //! A slice's parts are any values until `ops::slicing` reads them.
 
+use std::rc::Rc;
+
 use super::Value;
 
 /// A `range`: `start`, `stop`, and a `step` that is not zero.
@@ -42,6 +44,32 @@ pub struct Slice {
     pub start: Value,
     pub stop: Value,
     pub step: Value,
+}
+
+impl Slice {
+    /// Takes the parts of a slice that nothing else refers to, and of such slices among them, without nesting.
+    pub(super) fn take_apart(slice: Rc<Slice>, mut take: impl FnMut(Value)) {
+        let mut pending = vec![slice];
+        while let Some(slice) = pending.pop() {
+            let Ok(mut slice) = Rc::try_unwrap(slice) else { continue };
+            for part in [&mut slice.start, &mut slice.stop, &mut slice.step] {
+                match std::mem::take(part) {
+                    Value::Slice(inner) => pending.push(inner),
+                    part => take(part),
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Slice {
+    fn drop(&mut self) {
+        for part in [&mut self.start, &mut self.stop, &mut self.step] {
+            if let Value::Slice(inner) = std::mem::take(part) {
+                Slice::take_apart(inner, drop);
+            }
+        }
+    }
 }
 
 /// A slice applied to a sequence of some length: `count` indexes from `start` on, `step` apart.

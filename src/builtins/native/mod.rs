@@ -25,6 +25,7 @@ pub static TYPES: &[(&str, &[NativeFunction])] = &[
     ("map", iterators::MAP),
     ("reversed", iterators::REVERSED),
     ("zip", iterators::ZIP),
+    ("_tuplegetter", super::named_tuple::GETTER),
 ];
 
 /// Types of this folder that are builtin names, and their module.

@@ -3,12 +3,12 @@
 //!
 //! Other zones than `timezone` are not supported. A datetime is no instance of `date`.
 
-mod calendar;
+pub mod calendar;
 mod clock;
 mod day;
 mod delta;
 mod moment;
-mod text;
+pub mod text;
 mod zone;
 
 use std::cmp::Ordering;

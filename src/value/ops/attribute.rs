@@ -280,7 +280,13 @@ pub fn bind(heap: &Heap, found: &Value, receiver: Option<&Value>, class: &Ref<Cl
 fn builtin_receiver(heap: &Heap, receiver: &Value, function: &'static crate::value::NativeFunction) -> Value {
     match receiver {
         Value::Instance(instance) => match instance.payload() {
-            Some(inner) if instance.class().kind != ClassKind::Enum && !is_of_object(heap, function) => inner,
+            Some(inner)
+                if instance.class().kind != ClassKind::Enum
+                    && !function.works_on_instance()
+                    && !is_of_object(heap, function) =>
+            {
+                inner
+            }
             _ => receiver.clone(),
         },
         _ => receiver.clone(),

@@ -77,7 +77,7 @@ fn str_of_instance(heap: &Heap, instance: &Ref<Instance>, value: &Value) -> Outc
         });
     }
     if let Some(inner @ Value::Str(_)) = instance.payload()
-        && class.lookup(names::REPR).is_none_or(|m| matches!(m, Value::Builtin(_)))
+        && class.lookup(names::REPR).is_none_or(|m| matches!(m, Value::Builtin(f) if !f.works_on_instance()))
     {
         return to_string(heap, &inner);
     }
@@ -351,7 +351,7 @@ pub fn is_range_iterator(iter: &Iter) -> bool {
 fn repr_of_instance(heap: &Heap, instance: &Ref<Instance>, value: &Value, out: &mut String) -> Outcome<()> {
     let class = instance.class().clone();
     if let Some(method) = class.lookup(names::REPR)
-        && !matches!(method, Value::Builtin(_))
+        && !matches!(method, Value::Builtin(f) if !f.works_on_instance())
         && let Some(result) = super::attribute::call_method(heap, value, names::REPR, &mut [])?
     {
         out.push_str(&string_result(heap, result, "__repr__")?);
