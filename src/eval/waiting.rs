@@ -11,7 +11,7 @@ use super::{awaiting, state};
 use crate::value::awaitable::{Awaitable, Wait};
 use crate::value::generator::{Progress, Resume};
 use crate::value::native::NativeObject;
-use crate::value::{ErrorKind, Generator, Heap, Native, Outcome, Ref, Value};
+use crate::value::{ErrorKind, Generator, Heap, Native, Outcome, Raised, Ref, Value};
 
 /// What `flow` gives: the result, or the exception that `wait` raises.
 pub struct Future {
@@ -149,8 +149,10 @@ fn gather(heap: &Heap, all: &[Value], return_exceptions: bool) -> Outcome {
             break;
         };
         let now = host.monotonic(heap)?;
-        if next > now {
-            host.sleep(heap, next - now)?;
+        if next > now
+            && let Err(raised) = host.sleep(heap, next - now)
+        {
+            return cancel_rest(heap, &members, raised);
         }
         let now = host.monotonic(heap)?.max(next);
         for member in &mut members {
@@ -179,6 +181,38 @@ fn asleep(heap: &Heap, request: &Value) -> Outcome<Option<(Duration, Value)>> {
     }
 }
 
+/// Ends a coroutine: CancelledError is raised where it waits, and its `finally` blocks run to their end.
+fn cancel(heap: &Heap, coroutine: &Ref<Generator>) {
+    let error = heap.new_error(ErrorKind::CancelledError, Vec::new());
+    let mut with = Resume::Throw(Value::Instance(error));
+    loop {
+        with = match awaiting::step(heap, coroutine, with) {
+            Ok(Progress::Returned(_)) => return,
+            Ok(Progress::Yielded(request)) => match awaiting::drive(heap, &request) {
+                Ok(value) => Resume::Send(value),
+                Err(raised) => Resume::Throw(Value::Instance(heap.catch(raised, None))),
+            },
+            // What it raises instead is nobody's business any more, as in Python.
+            Err(raised) => return drop(heap.catch(raised, None)),
+        };
+    }
+}
+
+/// Ends those members of a group that have not ended: the group itself was stopped.
+fn cancel_rest(heap: &Heap, members: &[Member], raised: Raised) -> Outcome {
+    heap.keeping_raised(raised, || {
+        for member in members {
+            match member {
+                Member::Running(coroutine, _)
+                | Member::Asleep(coroutine, ..)
+                | Member::Waiting(Some(coroutine), _) => cancel(heap, coroutine),
+                Member::Waiting(None, _) | Member::Done(_) => {}
+            }
+        }
+        Ok(())
+    })
+}
+
 /// `asyncio.wait_for(x, seconds)`.
 fn within(heap: &Heap, inner: &Value, seconds: Option<f64>) -> Outcome {
     let Some(seconds) = seconds else { return awaiting::drive(heap, inner) };
@@ -203,7 +237,7 @@ fn within(heap: &Heap, inner: &Value, seconds: Option<f64>) -> Outcome {
             Some(_) => {
                 let now = host.monotonic(heap)?;
                 host.sleep(heap, end.saturating_sub(now))?;
-                coroutine.finish();
+                cancel(heap, coroutine);
                 return Err(heap.error_with(ErrorKind::TimeoutError, Vec::new()));
             }
             None => match awaiting::drive(heap, &request) {

@@ -14,7 +14,7 @@ use crate::eval::{Program, archetype};
 use crate::record::CodeRecord;
 use crate::value::function::Code;
 use crate::value::ops::attribute::full_class_name;
-use crate::value::{Class, ErrorKind, Heap, Outcome, Ref, Symbol, Value};
+use crate::value::{Class, ErrorKind, Heap, Outcome, Ref, Symbol, Value, ops};
 
 /// Declarations and code by what records say of them.
 pub struct Catalog {
@@ -122,6 +122,22 @@ impl Catalog {
             "jaclang.runtimelib.archetype.Root" => return Ok(crate::graph::root_class(heap)),
             "jaclang.runtimelib.archetype.GenericEdge" => return Ok(crate::graph::generic_edge_class(heap)),
             _ => {}
+        }
+        // A class inside of a class comes to life with it.
+        if let Some((outer, inner)) = name.rsplit_once('.')
+            && (self.classes.contains_key(outer) || outer.contains('.'))
+            && let Some(inner) = Symbol::find(inner)
+            && let Ok(outer) = self.class(heap, &Arc::from(outer)).map_err(|raised| drop(heap.catch(raised, None)))
+            && let Some(Value::Class(class)) = outer.own().get(&inner)
+        {
+            return Ok(class.clone());
+        }
+        if let Some((module, class)) = name.rsplit_once('.')
+            && let Some(module) = heap.library.module(heap, module)
+            && let Some(Value::Class(class)) =
+                ops::attribute::get_optional(heap, &module?, Symbol::new(class))?
+        {
+            return Ok(class);
         }
         let short = name.rsplit('.').next().unwrap_or(name);
         if let Some(kind) = ErrorKind::ALL.iter().find(|kind| kind.name() == short) {

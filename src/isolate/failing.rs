@@ -60,6 +60,7 @@ impl WalkerHost {
             self.shared().store.release_walker(child.slot);
         }
         self.finish_text();
+        let lines = self.with_run(|run| run.lines_to_say());
         let (slot, class) = self.with_run(|run| (run.slot, run.object.class().name.as_str().to_owned()));
         loop {
             let (time, newest) = self.shared().store.walker(slot)?;
@@ -83,11 +84,7 @@ impl WalkerHost {
             let journal = self.with_run(|run| run.journal.renewed());
             let journal = (!attempt.is_final).then_some(journal);
             set.journals.push(JournalChange { walker: slot, branch: MAIN_LINE, journal });
-            set.output = self.with_run(|run| std::mem::take(&mut run.lines));
-            let said = self.with_run(|run| std::mem::take(&mut run.silent));
-            if said > 0 && set.output.len() >= said {
-                set.output.drain(..said);
-            }
+            set.output.clone_from(&lines);
             set.walkers.push(WalkerChange { slot, base: Base::At(time), record: Arc::new(record) });
             match self.shared().store.commit(set) {
                 Committed::Committed(_) => {
@@ -111,7 +108,7 @@ impl WalkerHost {
             return Attempt { is_final: true, report: None };
         }
         let may_retry = record.attempts < record.dispatch.retries && stop != Some(Stop::TimedOut);
-        let report = if stop == Some(Stop::TimedOut) && is_cancel {
+        let report = if stop == Some(Stop::TimedOut) {
             let seconds = record.dispatch.timeout_ms.unwrap_or(0) as f64 / 1000.0;
             let message = format!("the async walker took longer than {seconds} seconds");
             let late = heap.new_error(ErrorKind::TimeoutError, vec![Value::str(message)]);

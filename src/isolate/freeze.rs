@@ -273,7 +273,8 @@ impl<'a> Freezer<'a> {
         }
         let name: Arc<str> = match class.declaration {
             Some(_) => Arc::from(full_class_name(class)),
-            None => Arc::from(class.qualname.as_str()),
+            None if class.module.as_str() == "builtins" => Arc::from(class.qualname.as_str()),
+            None => Arc::from(format!("{}.{}", class.module.as_str(), class.qualname.as_str())),
         };
         Ok(Record::Class(Arc::new(CodeRecord {
             name,

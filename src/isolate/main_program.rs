@@ -17,7 +17,7 @@ use crate::code::{GlobalId, Symbol};
 use crate::eval::Host;
 use crate::graph::{self, flag};
 use crate::modules::datetime;
-use crate::record::{Record, Reference};
+use crate::record::{Kind, Record, Reference};
 use crate::store::{ChangeSet, Outcome as Committed, WalkerChange, WalkerSlot};
 use crate::value::heap::signal;
 use crate::value::{BuiltinType, ErrorKind, Heap, Instance, Native, Outcome, Ref, Value, ops};
@@ -193,7 +193,15 @@ impl MainProgram {
 pub(super) fn named_walker(heap: &Heap, border: &Border, value: &Value) -> Outcome<Option<WalkerSlot>> {
     match value {
         Value::Str(text) => match Reference::parse(text.as_str()) {
-            Ok((id, _)) => Ok(border.walker_slot(id.0)),
+            Ok((id, reference)) => {
+                let slot = border.walker_slot(id.0);
+                let fits = |slot: &WalkerSlot| {
+                    let Some((_, record)) = border.shared.store.walker(*slot) else { return false };
+                    let class = record.dispatch.class.rsplit('.').next().unwrap_or_default();
+                    reference.as_ref().is_none_or(|reference| reference.fits(Kind::Walker, class))
+                };
+                Ok(slot.filter(fits))
+            }
             Err(malformed) => Err(heap.value_error(malformed.to_string())),
         },
         Value::Instance(walker) if walker.class().is_async => {

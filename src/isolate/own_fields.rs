@@ -82,7 +82,7 @@ impl WalkerHost {
             };
             let now = address(&value);
             let plainly = plain(&value);
-            let is_same = plainly.is_none() && now == old_address && !told && !compare;
+            let is_same = plainly.is_none() && now != 0 && now == old_address && !told && !compare;
             if !is_same {
                 let record = match plainly {
                     Some(record) => record,

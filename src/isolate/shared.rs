@@ -92,8 +92,8 @@ pub trait Tasks: Send + Sync {
     fn attach(&self, walker: WalkerSlot, signals: &Arc<Signals>);
     /// The walker has ended, or will be tried again later.
     fn left(&self, walker: WalkerSlot, failure: Option<Failure>);
-    /// Why the walker is to stop, if it is.
-    fn stop_reason(&self, walker: WalkerSlot) -> Option<Stop>;
+    /// Why the walker is to stop, if it is, and how often that was asked for.
+    fn stop_reason(&self, walker: WalkerSlot) -> Option<(Stop, u32)>;
     /// A step has lost a race, and is run again.
     fn ran_again(&self);
     /// These may ask for their turns again.

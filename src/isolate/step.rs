@@ -10,7 +10,7 @@ use super::border::Ids;
 use super::dispatch::schedule_of;
 use super::globals::{self, Own};
 use super::schedule::Schedule;
-use super::shared::{Failure, Park, Wake};
+use super::shared::{Failure, Park, Stop, Wake};
 use super::thaw;
 use super::walker::{Run, WalkerHost, walk};
 use crate::coroutine::Suspender;
@@ -64,6 +64,7 @@ impl WalkerHost {
         tasks.attach(slot, &heap.signals);
         self.started.set(tasks.monotonic());
         self.stop_raised.set(None);
+        self.stops_seen.set(0);
         self.border.move_view();
         let failure = match self.begin_walker(heap, slot) {
             Ok(()) => loop {
@@ -222,6 +223,7 @@ impl WalkerHost {
             self.stop_for(heap, Park::Turn)?;
         }
         self.with_run(|run| run.has_turns = !lost_on.is_empty());
+        self.stops_seen.set(0);
         self.check_stop(heap)?;
         self.border.move_view();
         let run_at_start = self.with_run(|run| {
@@ -315,6 +317,10 @@ impl WalkerHost {
     /// be kept.
     fn commit_step(&self, heap: &Heap, is_over: bool) -> Outcome<(Ended, Vec<crate::store::Slot>)> {
         self.check_stop(heap)?;
+        if self.stop_raised.get() == Some(Stop::TimedOut) {
+            // It went on after it was told: a time-out ends in a failure all the same.
+            return Err(heap.error_with(ErrorKind::TimeoutError, Vec::new()));
+        }
         if self.with_run(|run| run.journal.has_start_from(run.position)) {
             // This run ended before its journal did, and what only the rest had stored is not found again.
             self.cut(heap).or_else(|raised| {

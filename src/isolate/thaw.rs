@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::freeze::Crossing;
 use crate::modules;
@@ -96,11 +96,13 @@ struct Thawer<'a> {
     crossing: &'a dyn Crossing,
     shared: Option<&'a ListRecord>,
     made: Made,
+    /// Shared parts that are being made: a tuple among them cannot be found before it exists.
+    making: FxHashSet<u32>,
 }
 
 impl<'a> Thawer<'a> {
     fn new(heap: &'a Heap, crossing: &'a dyn Crossing, shared: Option<&'a ListRecord>) -> Self {
-        Thawer { heap, crossing, shared, made: Made::default() }
+        Thawer { heap, crossing, shared, made: Made::default(), making: FxHashSet::default() }
     }
 
     fn thaw(&mut self, record: &Record) -> Outcome {
@@ -216,6 +218,9 @@ impl<'a> Thawer<'a> {
             done.push(Value::None);
             return Ok(());
         };
+        if !self.making.insert(place) {
+            return Err(self.heap.type_error("a tuple that contains itself cannot leave its run"));
+        }
         work.push(Work::Share(place));
         let before = work.len();
         self.visit(record, work, done)?;
@@ -330,7 +335,18 @@ impl<'a> Thawer<'a> {
         if let Some(code) =
             self.crossing.catalog().program.modules.iter().find(|module| *module.name == *name)
         {
-            return Ok(Value::Module(crate::eval::import::module_object(heap, code).0));
+            let (module, is_new) = crate::eval::import::module_object(heap, code);
+            if is_new {
+                // What was imported as a part of a package is found in it.
+                for inner in &self.crossing.catalog().program.modules {
+                    if let Some(short) = inner.name.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'))
+                        && !short.contains('.')
+                    {
+                        module.dict_or_new(heap).set_str(short, self.module(&inner.name)?);
+                    }
+                }
+            }
+            return Ok(Value::Module(module));
         }
         match heap.library.module(heap, name) {
             Some(made) => made,

@@ -208,6 +208,12 @@ impl WalkerHost {
             for child in &run.children {
                 told.push(Record::str(child.record.id.to_string()));
                 told.extend(child.record.fields.iter().map(|(_, record)| record.clone()));
+                told.extend(child.record.queue.iter().map(|id| Record::str(id.to_string())));
+                let dispatch = &child.record.dispatch;
+                told.extend([child.record.custom.clone(), dispatch.globals.clone()]);
+                told.push(child.record.progress.map_or(Record::None, Record::Float));
+                told.push(child.record.http_status.map_or(Record::None, |n| Record::Int(i64::from(n))));
+                told.push(Record::list(child.record.shared.iter().cloned()));
             }
         });
         let asked = Record::list(told);

@@ -81,6 +81,8 @@ pub struct WalkerHost {
     pub(super) is_over: Cell<bool>,
     /// Why the walker was told to stop, once it was told.
     pub(super) stop_raised: Cell<Option<Stop>>,
+    /// How often the stop had been asked for when it was raised in this step.
+    pub(super) stops_seen: Cell<u32>,
     pub(super) started: Cell<Duration>,
     /// The step is to be left and run again.
     pub(super) run_again: Cell<bool>,
@@ -103,6 +105,7 @@ impl WalkerHost {
             run: RefCell::default(),
             is_over: Cell::new(false),
             stop_raised: Cell::new(None),
+            stops_seen: Cell::new(0),
             started: Cell::default(),
             run_again: Cell::new(false),
             has_shown: Cell::new(false),
@@ -130,10 +133,14 @@ impl WalkerHost {
     /// Raises CancelledError if the walker is to stop and has not been told in this step.
     pub(super) fn check_stop(&self, heap: &Heap) -> Outcome<()> {
         let Some(slot) = self.run.borrow().as_ref().map(|run| run.slot) else { return Ok(()) };
-        let stop =
-            if self.is_over.get() { Some(Stop::Cancelled) } else { self.shared().tasks().stop_reason(slot) };
+        let stop = if self.is_over.get() {
+            Some((Stop::Cancelled, u32::MAX))
+        } else {
+            self.shared().tasks().stop_reason(slot)
+        };
         match stop {
-            Some(stop) if self.stop_raised.get().is_none() => {
+            // Once per step, and once more each time that somebody asks again: `finally` can do its work.
+            Some((stop, times)) if self.stops_seen.replace(times) != times => {
                 self.stop_raised.set(Some(stop));
                 Err(heap.error_with(ErrorKind::CancelledError, Vec::new()))
             }

@@ -31,6 +31,14 @@ impl Crowds {
         true
     }
 
+    /// One that stands in line goes.
+    pub fn forget(&self, class: &Arc<str>, walker: WalkerSlot) {
+        let mut crowds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, waiting)) = crowds.get_mut(class) {
+            waiting.retain(|other| *other != walker);
+        }
+    }
+
     /// One has ended; gives the next in line.
     pub fn leave(&self, class: &Arc<str>, most: Option<u32>) -> Option<WalkerSlot> {
         most?;

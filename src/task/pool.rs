@@ -8,7 +8,7 @@
 //! none is left.
 
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
@@ -44,11 +44,14 @@ type Body = Movable<Wake, Park, ()>;
 struct Task {
     phase: Mutex<Phase>,
     priority: u8,
-    due_us: i64,
+    due_us: AtomicI64,
     class: Arc<str>,
     concurrency: Option<u32>,
-    /// 0, or a `Stop`.
+    /// 0, or a `Stop`; and how often that was asked for.
     stop: AtomicU8,
+    stops: AtomicU32,
+    /// Counts the lives under one id: an event of an earlier one is late.
+    life: AtomicU32,
     signals: Mutex<Option<Arc<Signals>>>,
     live: Mutex<(u64, Option<Arc<Live>>)>,
     shown: Condvar,
@@ -170,7 +173,7 @@ impl Pool {
     // ---- the queue
 
     fn push(&self, walker: WalkerSlot, task: &Task) {
-        lock(&self.ready).push(walker, task.priority, task.due_us);
+        lock(&self.ready).push(walker, task.priority, task.due_us.load(Ordering::Relaxed));
         self.call_worker();
     }
 
@@ -400,22 +403,25 @@ impl Pool {
         let Some(shared) = self.shared() else { return };
         let limit = shared.store.walker(walker).and_then(|(_, record)| record.dispatch.timeout_ms);
         if let Some(limit) = limit {
-            self.at(self.clock.monotonic() + Duration::from_millis(limit), Event::TimeOut(walker));
+            self.at(self.clock.monotonic() + Duration::from_millis(limit), Event::TimeOut(walker, task.life.load(Ordering::SeqCst)));
         }
     }
 
     fn happens(&self, event: Event) {
         match event {
-            Event::Start(walker) => {
+            Event::Start(walker, life) => {
                 if let Some(task) = self.task(walker)
+                    && task.life.load(Ordering::SeqCst) == life
                     && matches!(&*lock(&task.phase), Phase::Waiting)
                 {
                     self.push(walker, task);
                 }
             }
             Event::Wake(walker) => self.wake(walker),
-            Event::TimeOut(walker) => {
-                self.stop(walker, Stop::TimedOut);
+            Event::TimeOut(walker, life) => {
+                if self.task(walker).is_some_and(|task| task.life.load(Ordering::SeqCst) == life) {
+                    self.stop(walker, Stop::TimedOut);
+                }
             }
         }
     }
@@ -463,6 +469,7 @@ impl Pool {
             return false;
         }
         let _ = task.stop.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst);
+        task.stops.fetch_add(1, Ordering::SeqCst);
         match &mut *phase {
             Phase::Running { woken } => {
                 *woken = true;
@@ -478,6 +485,7 @@ impl Pool {
             Phase::Waiting => {
                 drop(phase);
                 // It runs at once, and finds that it is to stop.
+                self.crowds.forget(&task.class, walker);
                 self.push(walker, task);
             }
             Phase::Queued(_) | Phase::Ended => {}
@@ -627,6 +635,8 @@ impl Tasks for Pool {
             self.counts.spawned.fetch_add(1, Ordering::Relaxed);
             if let Some(again) = place.get() {
                 // Another life under the same id.
+                again.life.fetch_add(1, Ordering::SeqCst);
+                again.due_us.store(record.due_us, Ordering::SeqCst);
                 again.stop.store(0, Ordering::SeqCst);
                 again.timed.store(false, Ordering::SeqCst);
                 again.seen.store(false, Ordering::SeqCst);
@@ -636,10 +646,12 @@ impl Tasks for Pool {
                 let _ = place.set(Arc::new(Task {
                     phase: Mutex::new(Phase::Waiting),
                     priority: record.dispatch.priority,
-                    due_us: record.due_us,
+                    due_us: AtomicI64::new(record.due_us),
                     class: record.dispatch.class.clone(),
                     concurrency: record.dispatch.concurrency,
                     stop: AtomicU8::new(0),
+                    stops: AtomicU32::new(0),
+                    life: AtomicU32::new(0),
                     signals: Mutex::default(),
                     live: Mutex::default(),
                     shown: Condvar::new(),
@@ -654,7 +666,8 @@ impl Tasks for Pool {
             if record.due_us <= self.clock.now_us() {
                 self.push(walker, task);
             } else {
-                self.at(self.clock.moment_of(record.due_us), Event::Start(walker));
+                let life = task.life.load(Ordering::SeqCst);
+                self.at(self.clock.moment_of(record.due_us), Event::Start(walker, life));
             }
         }
     }
@@ -686,7 +699,8 @@ impl Tasks for Pool {
         {
             self.counts.retries.fetch_add(1, Ordering::Relaxed);
             *lock(&task.phase) = Phase::Waiting;
-            self.at(self.clock.moment_of(record.due_us), Event::Start(walker));
+            let life = task.life.load(Ordering::SeqCst);
+            self.at(self.clock.moment_of(record.due_us), Event::Start(walker, life));
             return;
         }
         if let Some(record) = record {
@@ -703,12 +717,14 @@ impl Tasks for Pool {
         self.tell_main();
     }
 
-    fn stop_reason(&self, walker: WalkerSlot) -> Option<Stop> {
-        match self.task(walker)?.stop.load(Ordering::SeqCst) {
-            1 => Some(Stop::Cancelled),
-            2 => Some(Stop::TimedOut),
-            _ => None,
-        }
+    fn stop_reason(&self, walker: WalkerSlot) -> Option<(Stop, u32)> {
+        let task = self.task(walker)?;
+        let stop = match task.stop.load(Ordering::SeqCst) {
+            1 => Stop::Cancelled,
+            2 => Stop::TimedOut,
+            _ => return None,
+        };
+        Some((stop, task.stops.load(Ordering::SeqCst)))
     }
 
     fn ran_again(&self) {

@@ -14,12 +14,12 @@ use crate::store::WalkerSlot;
 /// What is to happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Event {
-    /// A walker is due.
-    Start(WalkerSlot),
+    /// A walker is due, in this life of it.
+    Start(WalkerSlot, u32),
     /// What a walker slept for has passed.
     Wake(WalkerSlot),
-    /// A walker has had its time.
-    TimeOut(WalkerSlot),
+    /// A walker has had its time, in this life of it.
+    TimeOut(WalkerSlot, u32),
 }
 
 /// Events by their moment on the monotonic clock.
