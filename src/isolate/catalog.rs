@@ -127,7 +127,8 @@ impl Catalog {
         if let Some((outer, inner)) = name.rsplit_once('.')
             && (self.classes.contains_key(outer) || outer.contains('.'))
             && let Some(inner) = Symbol::find(inner)
-            && let Ok(outer) = self.class(heap, &Arc::from(outer)).map_err(|raised| drop(heap.catch(raised, None)))
+            && let Ok(outer) =
+                self.class(heap, &Arc::from(outer)).map_err(|raised| drop(heap.catch(raised, None)))
             && let Some(Value::Class(class)) = outer.own().get(&inner)
         {
             return Ok(class.clone());

@@ -323,7 +323,9 @@ impl Border {
             let edge = self.created_record(heap, index)?;
             for end in [graph::SOURCE, graph::TARGET] {
                 let node = graph::end_of(&object, end).and_then(|node| self.mirror_of(&node));
-                told.push(node.map_or(Record::None, |node| Record::str(self.with(node, |m| m.id).to_string())));
+                told.push(
+                    node.map_or(Record::None, |node| Record::str(self.with(node, |m| m.id).to_string())),
+                );
             }
             told.push(Record::str(edge.id.to_string()));
             told.extend(edge.fields.iter().map(|field| field.clone().unwrap_or_default()));

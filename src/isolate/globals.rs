@@ -108,8 +108,7 @@ pub(super) fn snapshot(heap: &Heap, border: &Border, owner: u32) -> (Record, boo
     }
     for class in &classes {
         statics(class, &mut |field, value| {
-            let name = format!("{STATIC}{}{STATIC}{field}", full_class_name(class));
-            items.push((name, value.clone()));
+            items.push((static_name(class, field), value.clone()));
         });
     }
     let (record, unwatched) = border.meet(owner, || {
@@ -246,7 +245,13 @@ pub(super) fn set_statics(heap: &Heap, border: &Border, own: &std::cell::RefCell
     let shared = shared.cloned().unwrap_or_default();
     for (class, field, place) in &index.statics {
         let class = border.shared.catalog.class(heap, class)?;
-        let Some((_, record)) = pairs.get(*place as usize) else { continue };
+        let Some((_, of_snapshot)) = pairs.get(*place as usize) else { continue };
+        let name = static_name(&class, *field);
+        let own_record = match &own.borrow().changed {
+            Record::Dict(changed) => changed.value_of(&name).cloned(),
+            _ => None,
+        };
+        let record = own_record.as_ref().unwrap_or(of_snapshot);
         if matches!(record, Record::Native(native) if &*native.kind == STUCK) {
             continue;
         }
@@ -299,7 +304,24 @@ pub(super) fn changed(
             }
         }
     }
+    let index = own.borrow().index.clone();
+    for (class, field, place) in &index.statics {
+        let class = border.shared.catalog.class(heap, class)?;
+        let Some(value) = class.own().get(field).cloned() else { continue };
+        let Ok(record) = border.meet(owner, || super::freeze::freeze(heap, border, &value)) else { continue };
+        let is_same = entries(&own.borrow().snapshot)
+            .and_then(|(pairs, _)| pairs.get(*place as usize))
+            .is_some_and(|(_, before)| *before == record);
+        if !is_same {
+            pairs.push((Record::str(static_name(&class, *field)), record));
+        }
+    }
     Ok(Record::dict(pairs))
+}
+
+/// The name of a static field in a snapshot.
+fn static_name(class: &Class, field: Symbol) -> String {
+    format!("{STATIC}{}{STATIC}{field}", full_class_name(class))
 }
 
 /// Forgets the values of all variables, so that they are thawed again.

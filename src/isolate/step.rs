@@ -16,11 +16,13 @@ use super::walker::{Run, WalkerHost, walk};
 use crate::coroutine::Suspender;
 use crate::eval::{self, Program, spawn};
 use crate::graph;
+use crate::modules::random;
 use crate::record::{Id, Record};
 use crate::store::{
     Base, ChangeSet, JournalChange, MAIN_LINE, Outcome as Committed, Status, WalkerChange, WalkerRecord,
     WalkerSlot,
 };
+use crate::value::number::State;
 use crate::value::{BuiltinType, ErrorKind, Heap, Native, Outcome, Ref, Value};
 
 /// How a step ended.
@@ -89,6 +91,7 @@ impl WalkerHost {
             return Err(heap.runtime_error("the walker is not stored"));
         };
         self.use_globals(heap, &record)?;
+        set_random(heap, &record.random);
         let class = self.border.shared.catalog.class(heap, &record.dispatch.class)?;
         let object = eval::new_instance(heap, &class);
         object.edit_extra(|extra| extra.id = record.id.0);
@@ -420,6 +423,10 @@ impl WalkerHost {
             });
         }
         record.queue = self.with_run(|run| run.queue.clone());
+        if random::take_used(heap) {
+            let drawn = random_record(heap);
+            self.with_run(|run| run.random = drawn);
+        }
         record.random = self.with_run(|run| run.random.clone());
         if heap.take_globals_written() || self.globals_changed.get() {
             let changed = globals::changed(heap, &self.border, &self.globals, self.globals_owner.get())?;
@@ -464,6 +471,8 @@ impl WalkerHost {
         });
         self.border.move_view();
         self.restore_fields(heap, &object, &record)?;
+        // Also where the step has not drawn any: the attempt before this one may have.
+        set_random(heap, &record.random);
         let own = walk(&object);
         let ignored = self.with_run(|run| run.ignored);
         own.ignores.borrow_mut().truncate(ignored);
@@ -513,4 +522,25 @@ impl WalkerHost {
             }
         }
     }
+}
+
+/// The state of the walker's random numbers as a record: words, how many are used, what is kept.
+fn random_record(heap: &Heap) -> Record {
+    let Some(state) = random::state(heap) else { return Record::None };
+    let words: Vec<u8> = state.words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let kept = state.gauss_next.map_or(Record::None, Record::Float);
+    Record::tuple([Record::bytes(words), Record::Int(i64::from(state.index)), kept])
+}
+
+fn set_random(heap: &Heap, record: &Record) {
+    let parts = if let Record::Tuple(parts) = record { Some(parts) } else { None };
+    let state = parts.and_then(|parts| match (parts.get(0), parts.get(1), parts.get(2)) {
+        (Some(Record::Bytes(words)), Some(Record::Int(index)), kept) => Some(State {
+            words: words.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect(),
+            index: u32::try_from(*index).unwrap_or(0),
+            gauss_next: if let Some(Record::Float(kept)) = kept { Some(*kept) } else { None },
+        }),
+        _ => None,
+    });
+    random::set_state(heap, state.as_ref());
 }

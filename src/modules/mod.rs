@@ -11,7 +11,7 @@ mod jac_cloud;
 mod json;
 mod math;
 mod os;
-mod random;
+pub mod random;
 mod re;
 mod sys;
 mod time;

@@ -3,11 +3,11 @@
 //! Without a seed it begins with entropy from the host. The generator's arithmetic is in
 //! `value::number`; here is how ranges, choices and shuffles are drawn from it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use crate::builtins::{ModuleEntry, no_values};
 use crate::eval::host;
-use crate::value::number::{IntegerRef, Mersenne, hash_float};
+use crate::value::number::{IntegerRef, Mersenne, State, hash_float};
 use crate::value::ops::compare::integer;
 use crate::value::ops::convert::{to_f64, to_i64, to_index};
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value, ops};
@@ -93,12 +93,31 @@ static FUNCTIONS: &[NativeFunction] = &[
     ),
 ];
 
+/// The isolate's generator, and whether it was used since somebody last asked.
 #[derive(Default)]
-struct Default_(RefCell<Option<Mersenne>>);
+struct Default_(RefCell<Option<Mersenne>>, Cell<bool>);
+
+/// Whether random numbers were drawn, or a seed set, since this was last asked.
+pub fn take_used(heap: &Heap) -> bool {
+    heap.attached::<Default_>().1.replace(false)
+}
+
+/// The state of the isolate's generator; `None` if nobody has used it.
+pub fn state(heap: &Heap) -> Option<State> {
+    heap.attached::<Default_>().0.borrow().as_ref().map(Mersenne::state)
+}
+
+/// Puts the isolate's generator into a state; `None`: as if nobody had used it.
+pub fn set_state(heap: &Heap, state: Option<&State>) {
+    let own = heap.attached::<Default_>();
+    *own.0.borrow_mut() = state.and_then(|state| Mersenne::from_state(state).ok());
+    own.1.set(false);
+}
 
 /// Works on the isolate's generator; no code of the program runs meanwhile.
 fn with<T>(heap: &Heap, work: impl FnOnce(&mut Mersenne) -> T) -> Outcome<T> {
     let state = heap.attached::<Default_>();
+    state.1.set(true);
     if state.0.borrow().is_none() {
         let entropy = host(heap).entropy(heap)?;
         *state.0.borrow_mut() = Some(Mersenne::from_int(IntegerRef::Small(entropy as i64)));
@@ -124,7 +143,9 @@ fn seed(heap: &Heap, args: Args<'_>) -> Outcome {
             }
         },
     };
-    *heap.attached::<Default_>().0.borrow_mut() = Some(made);
+    let own = heap.attached::<Default_>();
+    own.1.set(true);
+    *own.0.borrow_mut() = Some(made);
     Ok(Value::None)
 }
 

@@ -403,7 +403,10 @@ impl Pool {
         let Some(shared) = self.shared() else { return };
         let limit = shared.store.walker(walker).and_then(|(_, record)| record.dispatch.timeout_ms);
         if let Some(limit) = limit {
-            self.at(self.clock.monotonic() + Duration::from_millis(limit), Event::TimeOut(walker, task.life.load(Ordering::SeqCst)));
+            self.at(
+                self.clock.monotonic() + Duration::from_millis(limit),
+                Event::TimeOut(walker, task.life.load(Ordering::SeqCst)),
+            );
         }
     }
 

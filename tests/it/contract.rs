@@ -1,5 +1,6 @@
-//! The contract of async walkers, sentence by sentence: the programs of `tests/contract`, each with its
-//! expected output as `# expect:` comments. Each runs with threads, and again in orders that seeds decide.
+//! The contract of async walkers, sentence by sentence: the programs of `tests/contract`, and scenarios of
+//! many walkers in `tests/scenarios`, each with its expected output as `# expect:` comments. Each runs with
+//! threads, and again in orders that seeds decide.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -34,9 +35,9 @@ fn wrong(file: &Path, options: &[&str]) -> Option<String> {
     Some(format!("line {}: expected {:?}, got {:?}\n{errors}", at + 1, wanted.get(at), got.get(at)))
 }
 
-fn check(options: &[[&str; 2]]) {
-    let files = programs("tests/contract");
-    assert!(files.len() > 50, "{} programs", files.len());
+fn check(folder: &str, options: &[[&str; 2]]) {
+    let files = programs(folder);
+    assert!(files.len() > 20, "{} programs", files.len());
     let mut complaints = String::new();
     for file in files {
         assert!(!expected(&file).is_empty(), "{} expects nothing", file.display());
@@ -54,10 +55,15 @@ fn check(options: &[[&str; 2]]) {
 
 #[test]
 fn holds_on_threads() {
-    check(&[["--workers", "1"], ["--workers", "2"], ["--workers", "8"]]);
+    check("tests/contract", &[["--workers", "1"], ["--workers", "2"], ["--workers", "8"]]);
 }
 
 #[test]
 fn holds_in_orders_that_seeds_decide() {
-    check(&[["--seed", "1"], ["--seed", "2"], ["--seed", "3"], ["--seed", "4"]]);
+    check("tests/contract", &[["--seed", "1"], ["--seed", "2"], ["--seed", "3"], ["--seed", "4"]]);
+}
+
+#[test]
+fn scenarios_end_well() {
+    check("tests/scenarios", &[["--workers", "2"], ["--seed", "1"], ["--seed", "2"], ["--seed", "3"]]);
 }
