@@ -70,6 +70,8 @@ pub trait Host {
     fn is_there(&self, heap: &Heap, place: &Ref<Instance>) -> Outcome<bool>;
     /// What a walker that runs elsewhere has reported so far; `None` for one of this isolate.
     fn reports(&self, heap: &Heap, walker: &Ref<Instance>) -> Outcome<Option<Value>>;
+    /// Whether the run that this isolate belongs to has run a module already: it is not run again.
+    fn has_run(&self, heap: &Heap, module: &str) -> bool;
     /// A module variable that is not bound in this isolate yet.
     fn missing_global(&self, heap: &Heap, id: GlobalId) -> Outcome<Option<Value>>;
     /// A field of an instance is about to be read; a value to use instead of what stands in the slot.

@@ -159,7 +159,7 @@ pub fn module_object(heap: &Heap, code: &'static code::Module) -> (Ref<Module>, 
 /// Runs a Jac module once; a module that is running already is given out as it is.
 pub fn run_module(heap: &Heap, code: &'static code::Module) -> Outcome<Ref<Module>> {
     let (module, new) = module_object(heap, code);
-    if new {
+    if new && !state::host(heap).has_run(heap, &code.name) {
         run_body(heap, &code.body)?;
     }
     Ok(module)

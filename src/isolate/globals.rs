@@ -19,6 +19,8 @@ use crate::value::{Class, ClassKind, Heap, Outcome, Ref, Value};
 
 /// In front of the name of a static field: `@module.Class@field`.
 const STATIC: char = '@';
+/// In front of the name of a module that has been run.
+const MODULE: char = '!';
 /// What stands for a variable that cannot cross, with the name of its type.
 const STUCK: &str = "stuck";
 
@@ -27,11 +29,13 @@ pub struct Index {
     places: FxHashMap<GlobalId, u32>,
     /// Class, field and place of each static field.
     statics: Vec<(Arc<str>, Symbol, u32)>,
+    /// The modules that had been run.
+    modules: Vec<Arc<str>>,
 }
 
 impl Index {
     pub(super) fn new(program: &Program, snapshot: &Record) -> Index {
-        let mut index = Index { places: FxHashMap::default(), statics: Vec::new() };
+        let mut index = Index { places: FxHashMap::default(), statics: Vec::new(), modules: Vec::new() };
         let mut known: FxHashMap<String, GlobalId> = FxHashMap::default();
         for module in &program.modules {
             for (name, id) in &module.globals {
@@ -39,6 +43,10 @@ impl Index {
             }
         }
         for (place, name) in names(snapshot).into_iter().enumerate() {
+            if let Some(module) = name.strip_prefix(MODULE) {
+                index.modules.push(Arc::from(module));
+                continue;
+            }
             match name.strip_prefix(STATIC).and_then(|rest| rest.split_once(STATIC)) {
                 Some((class, field)) => {
                     index.statics.push((Arc::from(class), Symbol::new(field), place as u32));
@@ -91,11 +99,25 @@ pub(super) fn mentioned(program: &Program) -> Vec<GlobalId> {
 
 /// A snapshot of the isolate's globals, and whether it stays right until somebody says that a variable or
 /// a watched container has changed.
-pub(super) fn snapshot(heap: &Heap, border: &Border, owner: u32) -> (Record, bool) {
+pub(super) fn snapshot(heap: &Heap, border: &Border, owner: u32, also_ran: &[Arc<str>]) -> (Record, bool) {
     let program = &border.shared.catalog.program;
     let mut items: Vec<(String, Value)> = Vec::new();
     let mut classes: Vec<Ref<Class>> = Vec::new();
-    for id in mentioned(program) {
+    let mut ran: Vec<Arc<str>> =
+        crate::eval::state(heap).modules.borrow().iter().map(|(name, _)| Arc::from(&**name)).collect();
+    ran.extend(also_ran.iter().filter(|name| !ran.contains(name)).cloned().collect::<Vec<_>>());
+    // What is imported is read through the module, by names that the program's text need not mention here.
+    let imported = program.modules.iter().enumerate().filter(|(place, module)| {
+        *place != program.main as usize && ran.iter().any(|name| **name == *module.name)
+    });
+    let mut ids = mentioned(program);
+    for (_, module) in imported {
+        ids.extend(
+            module.globals.iter().map(|(_, id)| *id).filter(|id| !ids.contains(id)).collect::<Vec<_>>(),
+        );
+    }
+    items.extend(ran.into_iter().map(|name| (format!("{MODULE}{name}"), Value::None)));
+    for id in ids {
         let value = heap.global(id);
         let Some(global) = globals::get(id) else { continue };
         if value.is_unbound() {
@@ -176,6 +198,15 @@ impl Own {
     pub(super) fn new(border: &Border, snapshot: Record, changed: Record) -> Own {
         let index = border.shared.index_of(&snapshot);
         Own { snapshot, index, changed, made: Made::default(), bound: Vec::new() }
+    }
+
+    /// The modules that had been run when the walker was spawned.
+    pub(super) fn modules(&self) -> &[Arc<str>] {
+        &self.index.modules
+    }
+
+    pub(super) fn has_run(&self, module: &str) -> bool {
+        self.index.modules.iter().any(|name| **name == *module)
     }
 
     /// The record of a variable, and whether it is from the snapshot.

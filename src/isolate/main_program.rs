@@ -119,7 +119,7 @@ impl MainProgram {
         {
             return record.clone();
         }
-        let (mut record, stays) = globals::snapshot(heap, &self.border, self.border.globals_owner());
+        let (mut record, stays) = globals::snapshot(heap, &self.border, self.border.globals_owner(), &[]);
         if let Some((old, _)) = &*known
             && *old == record
         {
@@ -458,6 +458,9 @@ impl Host for MainProgram {
     }
     fn reports(&self, heap: &Heap, walker: &Ref<Instance>) -> Outcome<Option<Value>> {
         self.border.view_reports(heap, walker)
+    }
+    fn has_run(&self, _heap: &Heap, _module: &str) -> bool {
+        false
     }
     fn missing_global(&self, _heap: &Heap, _id: GlobalId) -> Outcome<Option<Value>> {
         Ok(None)

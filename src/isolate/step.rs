@@ -67,6 +67,7 @@ impl WalkerHost {
         self.started.set(tasks.monotonic());
         self.stop_raised.set(None);
         self.stops_seen.set(0);
+        self.is_exhausted.set(false);
         self.border.move_view();
         let failure = match self.begin_walker(heap, slot) {
             Ok(()) => loop {
@@ -319,6 +320,9 @@ impl WalkerHost {
     /// One commit holds graph, fields, queue, reports, status, children and lines. Raises for what cannot
     /// be kept.
     fn commit_step(&self, heap: &Heap, is_over: bool) -> Outcome<(Ended, Vec<crate::store::Slot>)> {
+        if self.is_exhausted.replace(false) {
+            return Err(heap.runtime_error("the step asks for something new each time it is run again"));
+        }
         self.check_stop(heap)?;
         if self.stop_raised.get() == Some(Stop::TimedOut) {
             // It went on after it was told: a time-out ends in a failure all the same.

@@ -58,6 +58,7 @@ impl WalkerHost {
             return Ok(());
         }
         if cuts > PATIENCE {
+            self.is_exhausted.set(true);
             return Err(heap.runtime_error("the step asks for something new each time it is run again"));
         }
         self.run_again.set(true);

@@ -84,6 +84,8 @@ pub struct WalkerHost {
     /// How often the stop had been asked for when it was raised in this step.
     pub(super) stops_seen: Cell<u32>,
     pub(super) started: Cell<Duration>,
+    /// The step has asked for something new too often: it fails, whatever its code makes of that.
+    pub(super) is_exhausted: Cell<bool>,
     /// The step is to be left and run again.
     pub(super) run_again: Cell<bool>,
     /// Others have been shown fields that are newer than the record.
@@ -107,6 +109,7 @@ impl WalkerHost {
             stop_raised: Cell::new(None),
             stops_seen: Cell::new(0),
             started: Cell::default(),
+            is_exhausted: Cell::new(false),
             run_again: Cell::new(false),
             has_shown: Cell::new(false),
         }
@@ -245,7 +248,8 @@ impl WalkerHost {
                 }
             }
         }
-        Ok(globals::snapshot(heap, &self.border, self.globals_owner.get()).0)
+        let ran = self.globals.borrow().modules().to_vec();
+        Ok(globals::snapshot(heap, &self.border, self.globals_owner.get(), &ran).0)
     }
 
     /// Whether an id is that of a child that has not started: it starts now.
@@ -465,6 +469,9 @@ impl Host for Rc<WalkerHost> {
         }
         self.look_first(heap, walker)?;
         self.border.view_reports(heap, walker)
+    }
+    fn has_run(&self, _heap: &Heap, module: &str) -> bool {
+        self.globals.borrow().has_run(module)
     }
     fn missing_global(&self, heap: &Heap, id: GlobalId) -> Outcome<Option<Value>> {
         globals::thaw_global(heap, &self.border, &self.globals, self.globals_owner.get(), id)

@@ -152,6 +152,9 @@ impl Host for World {
     fn reports(&self, _heap: &Heap, _walker: &Ref<Instance>) -> Outcome<Option<Value>> {
         Ok(None)
     }
+    fn has_run(&self, _heap: &Heap, _module: &str) -> bool {
+        false
+    }
     fn missing_global(&self, _heap: &Heap, _id: GlobalId) -> Outcome<Option<Value>> {
         Ok(None)
     }

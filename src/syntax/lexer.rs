@@ -34,8 +34,15 @@ pub struct Lexed {
 
 /// Splits the text of `file` into tokens.
 pub fn lex(file: &SourceFile) -> Lexed {
-    let mut scanner =
-        Scanner { file, at: 0, out: Lexed::default(), line_begins: true, modes: Vec::new(), spread: None };
+    let mut scanner = Scanner {
+        file,
+        at: 0,
+        out: Lexed::default(),
+        line_begins: true,
+        modes: Vec::new(),
+        spread: None,
+        breaks: (0, None),
+    };
     scanner.out.tokens.reserve(file.text.len() / 4);
     while scanner.at < file.text.len() {
         match scanner.modes.last() {
@@ -81,6 +88,8 @@ struct Scanner<'f> {
     modes: Vec<Mode>,
     /// The last f-string with one quote that spans lines: a forgotten quote looks like it.
     spread: Option<(usize, usize)>,
+    /// How far line breaks have been looked for, and the last one before that.
+    breaks: (usize, Option<usize>),
 }
 
 impl<'f> Scanner<'f> {
@@ -426,10 +435,19 @@ impl<'f> Scanner<'f> {
         }
         self.modes.pop();
         self.push(Token::FEnd, start, end);
-        if !quote.is_triple && self.file.text.get(quote.start..start).is_some_and(|text| text.contains('\n'))
-        {
+        if !quote.is_triple && self.last_break(start).is_some_and(|at| at >= quote.start) {
             self.spread = Some((quote.start, end));
         }
+    }
+
+    /// The last line break before `end`. What was looked at for an earlier end is not again, so that
+    /// f-strings within each other take no time by their square.
+    fn last_break(&mut self, end: usize) -> Option<usize> {
+        let (seen, last) = self.breaks;
+        if let Some(text) = self.file.text.get(seen..end) {
+            self.breaks = (end, text.rfind('\n').map(|at| seen + at).or(last));
+        }
+        self.breaks.1
     }
 
     /// Closes what the end of the text leaves open.

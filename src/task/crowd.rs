@@ -31,7 +31,7 @@ impl Crowds {
         true
     }
 
-    /// One that stands in line goes.
+    /// One that stands in line goes: it has ended, or is about to.
     pub fn forget(&self, class: &Arc<str>, walker: WalkerSlot) {
         let mut crowds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, waiting)) = crowds.get_mut(class) {

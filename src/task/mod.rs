@@ -6,6 +6,7 @@
 mod clock;
 mod crowd;
 mod interrupt;
+mod phase;
 mod pool;
 mod progress;
 mod queue;

@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 
 use super::clock::Clock;
 use super::crowd::Crowds;
+use super::phase::{Body, Phase, Task};
 use super::progress::Counts;
 use super::queue::Ready;
 use super::timer::{Event, Timers};
@@ -37,44 +38,6 @@ const LOOK: Duration = Duration::from_millis(50);
 const IDLE: usize = 64;
 /// How long walkers that were cancelled at the end of the run have for their `finally` blocks.
 const LAST_WORDS: Duration = Duration::from_secs(10);
-
-type Body = Movable<Wake, Park, ()>;
-
-/// What the pool knows of a walker.
-struct Task {
-    phase: Mutex<Phase>,
-    priority: u8,
-    due_us: AtomicI64,
-    class: Arc<str>,
-    concurrency: Option<u32>,
-    /// 0, or a `Stop`; and how often that was asked for.
-    stop: AtomicU8,
-    stops: AtomicU32,
-    /// Counts the lives under one id: an event of an earlier one is late.
-    life: AtomicU32,
-    signals: Mutex<Option<Arc<Signals>>>,
-    live: Mutex<(u64, Option<Arc<Live>>)>,
-    shown: Condvar,
-    waiters: Mutex<Vec<WalkerSlot>>,
-    failure: Mutex<Option<Failure>>,
-    seen: AtomicBool,
-    timed: AtomicBool,
-    /// It counts as one of its class that runs.
-    in_crowd: AtomicBool,
-}
-
-/// Where a walker is.
-enum Phase {
-    /// Not begun: queued, or not due yet.
-    Waiting,
-    Queued(Option<Body>),
-    /// `woken`: what it is about to wait for has come already.
-    Running {
-        woken: bool,
-    },
-    Parked(Body),
-    Ended,
-}
 
 /// A walker that is on a thread, since when, and how to tell it something.
 type OnThread = (WalkerSlot, Duration, Arc<Signals>);
@@ -241,10 +204,13 @@ impl Pool {
             None => {
                 // One that is to stop only has to end: it needs no place.
                 if task.stop.load(Ordering::SeqCst) == 0 {
+                    // Whoever leaves the crowd calls the next one only when it stands as waiting.
+                    let mut phase = lock(&task.phase);
                     if !self.crowds.enter(&task.class, task.concurrency, walker) {
-                        *lock(&task.phase) = Phase::Waiting;
+                        *phase = Phase::Waiting;
                         return;
                     }
+                    drop(phase);
                     task.in_crowd.store(true, Ordering::SeqCst);
                 }
                 self.time_out_later(walker, &task);
@@ -333,11 +299,15 @@ impl Pool {
             Park::Turn => {}
             Park::Yield => {
                 let mut phase = lock(&task.phase);
-                if let Phase::Parked(body) = std::mem::replace(&mut *phase, Phase::Queued(None)) {
-                    *phase = Phase::Queued(Some(body));
-                    drop(phase);
-                    lock(&self.ready).push_yielded(walker, task.priority);
-                    self.call_worker();
+                match std::mem::replace(&mut *phase, Phase::Ended) {
+                    Phase::Parked(body) => {
+                        *phase = Phase::Queued(Some(body));
+                        drop(phase);
+                        lock(&self.ready).push_yielded(walker, task.priority);
+                        self.call_worker();
+                    }
+                    // Somebody has woken it in between, and it may run already.
+                    other => *phase = other,
                 }
             }
         }
@@ -633,7 +603,13 @@ impl Tasks for Pool {
             while self.tasks.count() <= walker.0 as usize {
                 self.tasks.push(OnceLock::new());
             }
-            let Some(place) = self.tasks.get(walker.0 as usize) else { continue };
+            // Another thread may be about to fill the place that it has taken.
+            let place = loop {
+                match self.tasks.get(walker.0 as usize) {
+                    Some(place) => break place,
+                    None => std::thread::yield_now(),
+                }
+            };
             self.alive.fetch_add(1, Ordering::SeqCst);
             self.counts.spawned.fetch_add(1, Ordering::Relaxed);
             if let Some(again) = place.get() {
@@ -709,6 +685,9 @@ impl Tasks for Pool {
         if let Some(record) = record {
             let took = record.finished_us.unwrap_or_default() - record.dispatch.execute_us;
             self.counts.ended(record.status, took);
+        }
+        if task.concurrency.is_some() {
+            self.crowds.forget(&task.class, walker);
         }
         *lock(&task.failure) = failure;
         *lock(&task.phase) = Phase::Ended;

@@ -282,7 +282,7 @@ impl Heap {
 
     #[cold]
     #[inline(never)]
-    fn recursion_error(&self) -> Raised {
+    pub(super) fn recursion_error(&self) -> Raised {
         self.error(ErrorKind::RecursionError, "maximum recursion depth exceeded")
     }
 

@@ -217,6 +217,9 @@ impl Iter {
 
 /// The next item of the less frequent sources.
 fn step(heap: &Heap, source: &mut Source) -> Outcome<Option<Value>> {
+    if matches!(source, Source::Native(_) | Source::Calls { .. }) && heap.native_stack_low() {
+        return Err(heap.recursion_error());
+    }
     match source {
         Source::ListReversed { list, left } => {
             if *left == 0 {

@@ -48,6 +48,10 @@ pub trait NativeObject: Any {
     fn hash(&self) -> Option<u64> {
         None
     }
+    /// Whether it has a hash: without one of its own, that of its identity.
+    fn is_hashable(&self) -> bool {
+        true
+    }
     fn truth(&self) -> bool {
         true
     }
@@ -109,9 +113,9 @@ impl Native {
         self.object.borrow().as_any().downcast_ref::<T>().map(read)
     }
 
-    /// Works on it as a `T`. `change` must not run Jac code.
+    /// Works on it as a `T`; `None` also while it is being read. `change` must not run Jac code.
     pub fn edit<T: NativeObject, R>(&self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        self.object.borrow_mut().as_any_mut().downcast_mut::<T>().map(change)
+        self.object.try_borrow_mut().ok()?.as_any_mut().downcast_mut::<T>().map(change)
     }
 
     pub fn is<T: NativeObject>(&self) -> bool {

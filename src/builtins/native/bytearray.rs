@@ -34,6 +34,9 @@ impl NativeObject for ByteArray {
     fn repr(&self, _heap: &Heap) -> Option<Outcome<String>> {
         Some(Ok(format!("bytearray({})", repr_bytes(&self.data))))
     }
+    fn is_hashable(&self) -> bool {
+        false
+    }
     fn truth(&self) -> bool {
         !self.data.is_empty()
     }

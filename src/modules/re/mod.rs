@@ -196,6 +196,9 @@ fn error_class(heap: &Heap) -> Ref<Class> {
 /// Raises `re.error` about a pattern or template.
 #[cold]
 fn refused(heap: &Heap, text: &str, shown: Value, fault: Fault) -> Raised {
+    if fault.message == syntax::TOO_LARGE {
+        return heap.overflow_error(fault.message);
+    }
     let mut message = fault.message.clone();
     let mut place = [Value::None, Value::None, Value::None];
     if fault.at != usize::MAX {

@@ -19,6 +19,9 @@ pub const ASCII: u32 = 256;
 /// Most repetitions that can be asked for.
 const MOST: usize = 4_294_967_295;
 
+/// Beyond that, CPython raises OverflowError instead of its own error.
+pub const TOO_LARGE: &str = "the repetition number is too large";
+
 /// What is wrong with a pattern or a template, and at which character.
 #[derive(Debug)]
 pub struct Fault {
@@ -268,7 +271,7 @@ impl Parser {
                     text => text.parse().ok().filter(|n| *n < MOST),
                 };
                 let (Some(least), Some(most)) = (number(&least, 0), number(&most, usize::MAX)) else {
-                    return Err(self.fault("the repetition number is too large", usize::MAX));
+                    return Err(self.fault(TOO_LARGE, usize::MAX));
                 };
                 if most < least {
                     return Err(self.fault("min repeat greater than max repeat", at + 1));
@@ -407,13 +410,15 @@ impl Parser {
         let Some(width) = self.widths[group] else {
             return Err(self.fault("cannot refer to an open group", at - 1));
         };
-        self.check_behind(group, at)?;
+        self.check_behind(group)?;
         Ok(Part::plain(format!("(?:\\{group})"), width))
     }
 
-    fn check_behind(&self, group: usize, at: usize) -> Result<()> {
+    fn check_behind(&self, group: usize) -> Result<()> {
         if self.behind.is_some_and(|known| group >= known) {
-            return Err(self.fault("cannot refer to group defined in the same lookbehind subpattern", at));
+            return Err(
+                self.fault("cannot refer to group defined in the same lookbehind subpattern", self.at)
+            );
         }
         Ok(())
     }
@@ -528,11 +533,11 @@ impl Parser {
                 None => return Err(self.fault(format!("unknown group name '{name}'"), begin)),
             }
         };
-        self.check_behind(group, begin)?;
+        self.check_behind(group)?;
         let yes = self.sequence(depth + 1)?;
         let no = if self.take('|') { self.sequence(depth + 1)? } else { Part::plain("", NOTHING) };
         if self.peek() == Some('|') {
-            return Err(self.fault("conditional backref with more than two branches", self.at + 1));
+            return Err(self.fault("conditional backref with more than two branches", self.at));
         }
         self.close(at)?;
         let text = format!("(?:(?({group})(?:{})|(?:{})))", yes.text, no.text);
@@ -565,9 +570,12 @@ impl Parser {
             if c.is_none() {
                 return Err(self.fault("missing flag", self.at));
             }
+            if c == Some(':') {
+                return Err(self.fault("missing flag", self.at - 1));
+            }
             while let Some(letter) = c.filter(|c| *c != ':') {
-                if !letter.is_ascii_alphabetic() {
-                    return Err(self.fault("missing flag", self.at - 1));
+                if !letter.is_alphabetic() {
+                    return Err(self.fault("missing :", self.at - 1));
                 }
                 remove |= self.flag(letter, "unknown flag")?;
                 c = self.next();
@@ -581,7 +589,7 @@ impl Parser {
             return Err(self.fault(message, self.at));
         }
         if add & remove != 0 {
-            return Err(self.fault("bad inline flags: flag turned on and off", self.at));
+            return Err(self.fault("bad inline flags: flag turned on and off", self.at - 1));
         }
         let before = (self.flags, self.folds());
         if add & UNICODE != 0 {

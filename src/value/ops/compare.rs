@@ -146,8 +146,12 @@ fn equal_containers(heap: &Heap, a: &Value, b: &Value) -> Outcome<Option<bool>> 
             }
             true
         }
-        (Value::Set(x), Value::Set(y)) => x.len() == y.len() && is_subset(heap, x, y)?,
+        (Value::Set(x), Value::Set(y)) => {
+            let _guard = heap.nested("comparison")?;
+            x.len() == y.len() && is_subset(heap, x, y)?
+        }
         (Value::Slice(x), Value::Slice(y)) => {
+            let _guard = heap.nested("comparison")?;
             same_or_equal(heap, &x.start, &y.start)?
                 && same_or_equal(heap, &x.stop, &y.stop)?
                 && same_or_equal(heap, &x.step, &y.step)?

@@ -43,6 +43,10 @@ fn hash_other(heap: &Heap, value: &Value) -> Outcome<u64> {
         Value::Tuple(tuple) => {
             let mut made = 0x27d4_eb2f_1656_67c5;
             for item in tuple.items() {
+                let _guard = match item {
+                    Value::Tuple(_) | Value::Instance(_) => Some(heap.nested("hashing an object")?),
+                    _ => None,
+                };
                 made = mix(made, hash(heap, item)?);
             }
             made
@@ -61,6 +65,13 @@ fn hash_other(heap: &Heap, value: &Value) -> Outcome<u64> {
             return Err(unhashable(heap, value));
         }
         Value::Iter(iter) if iter.view().is_some() => return Err(unhashable(heap, value)),
+        Value::Native(native) if !native.read(|object| object.is_hashable()) => {
+            let name = native.read(|object| match object.module_name() {
+                "builtins" => object.type_name().to_owned(),
+                module => format!("{module}.{}", object.type_name()),
+            });
+            return Err(heap.type_error(format!("unhashable type: '{name}'")));
+        }
         Value::Native(native) => match native.read(|object| object.hash()) {
             Some(hash) => hash,
             None => (value.identity() as u64) >> 4,

@@ -162,12 +162,19 @@ fn get_item_other(heap: &Heap, object: &Value, index: &Value) -> Outcome {
             Ok(object.clone())
         }
         Value::Instance(_) | Value::Native(_) => {
-            if let Some(result) =
-                super::attribute::call_method(heap, object, names::GETITEM, &mut [index.clone()])?
+            let payload = super::convert::payload(object);
+            // A dict's own way asks for `__missing__`, which is found on the instance only.
+            let is_dict = matches!(payload, Some(Value::Dict(_)))
+                && super::types::class_of(heap, object)
+                    .lookup(names::GETITEM)
+                    .is_some_and(|method| matches!(method, Value::Builtin(_)));
+            if !is_dict
+                && let Some(result) =
+                    super::attribute::call_method(heap, object, names::GETITEM, &mut [index.clone()])?
             {
                 return Ok(result);
             }
-            match super::convert::payload(object) {
+            match payload {
                 Some(Value::Dict(dict)) => match dict.get(heap, index)? {
                     Some(value) => Ok(value),
                     None => match super::attribute::call_method(

@@ -134,7 +134,9 @@ pub fn collect(heap: &Heap, value: &Value) -> Outcome<Vec<Value>> {
     let iterator = iter(heap, value)?;
     let mut items = Vec::new();
     if let Value::Range(range) = value {
-        items.reserve(range.len().min(1 << 20));
+        items
+            .try_reserve_exact(range.len())
+            .map_err(|_| heap.error_with(ErrorKind::MemoryError, Vec::new()))?;
     }
     while let Some(item) = next(heap, &iterator)? {
         items.push(item);

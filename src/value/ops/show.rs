@@ -15,6 +15,9 @@ use crate::value::{number, text};
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// What a RecursionError says was being done.
+const REPR: &str = "getting the repr of an object";
+
 /// Objects whose `repr` is under way: a container inside itself shows as dots.
 #[derive(Default)]
 struct Showing(RefCell<Vec<usize>>);
@@ -119,6 +122,7 @@ fn unicode_error(args: &[Value]) -> Option<String> {
 
 /// What `str` of an exception shows: its arguments.
 pub fn str_of_exception(heap: &Heap, error: &Ref<Instance>) -> Outcome<String> {
+    let _guard = heap.nested("getting the str of an object")?;
     let args = error.error_args();
     if heap.is_error(error, ErrorKind::BaseExceptionGroup)
         && let [message, Value::Tuple(inner)] = &args[..]
@@ -179,6 +183,7 @@ pub fn write_repr(heap: &Heap, value: &Value, out: &mut String) -> Outcome<()> {
             });
         }
         Value::Slice(s) => {
+            let _guard = heap.nested(REPR)?;
             out.push_str("slice(");
             write_repr(heap, &s.start, out)?;
             out.push_str(", ");
@@ -256,6 +261,7 @@ pub fn write_repr(heap: &Heap, value: &Value, out: &mut String) -> Outcome<()> {
                     Value::Function(f) => f.qualname().as_str().to_owned(),
                     other => type_name(other),
                 };
+                let _guard = heap.nested(REPR)?;
                 out.push_str(&format!("<bound method {name} of "));
                 write_repr(heap, bound.receiver(), out)?;
                 out.push('>');
@@ -301,7 +307,7 @@ fn guarded(
         out.push_str(dots);
         return Ok(());
     }
-    let _guard = heap.nested("getting the repr of an object")?;
+    let _guard = heap.nested(REPR)?;
     showing.0.borrow_mut().push(address);
     let result = write(out);
     showing.0.borrow_mut().pop();
@@ -397,6 +403,7 @@ fn repr_of_instance(heap: &Heap, instance: &Ref<Instance>, value: &Value, out: &
 
 /// Appends `repr` of an exception.
 pub fn write_exception(heap: &Heap, error: &Ref<Instance>, out: &mut String) -> Outcome<()> {
+    let _guard = heap.nested(REPR)?;
     out.push_str(error.class().name.as_str());
     let args = error.error_args();
     let close = ")";
