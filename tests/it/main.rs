@@ -19,3 +19,4 @@ mod store;
 mod syntax;
 mod text;
 mod tidy;
+mod walks;
