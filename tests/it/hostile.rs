@@ -20,7 +20,7 @@ use super::program::programs;
 /// How long a process may run.
 const LIMIT_SECONDS: u32 = 60;
 /// Mutants of each program.
-const MUTANTS: u64 = 1;
+const MUTANTS: u64 = 3;
 
 /// The sequence of numbers `splitmix64`.
 struct Numbers(u64);
