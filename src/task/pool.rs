@@ -543,7 +543,7 @@ impl Pool {
     fn run_by_seed(&self, deadline: Option<Duration>, done: &dyn Fn() -> bool) {
         let brief = deadline == Some(Duration::ZERO);
         let mut steps = if brief { self.clock.bits() % 4 } else { u64::MAX };
-        while !done() && steps > 0 {
+        while !done() && steps > 0 && !self.interrupted.load(Ordering::SeqCst) {
             steps -= 1;
             let (due, next) = self.timers.take(self.clock.monotonic());
             due.into_iter().for_each(|event| self.happens(event));
