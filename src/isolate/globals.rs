@@ -355,9 +355,10 @@ fn static_name(class: &Class, field: Symbol) -> String {
     format!("{STATIC}{}{STATIC}{field}", full_class_name(class))
 }
 
-/// Forgets the values of all variables, so that they are thawed again.
-pub(super) fn unbind(heap: &Heap, own: &mut Own) {
-    for id in own.bound.drain(..) {
+/// Forgets the values of all variables, so that they are thawed again: also of those that were assigned
+/// and never read, as by a step that failed.
+pub(super) fn unbind(heap: &Heap, program: &Program, own: &mut Own) {
+    for id in mentioned(program).into_iter().chain(own.bound.drain(..)) {
         heap.set_global(id, Value::Unbound);
     }
     own.made.clear();
