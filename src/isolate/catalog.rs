@@ -7,18 +7,26 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dashmap::DashMap;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::code::Archetype;
+use crate::code::{Archetype, GlobalId, globals};
 use crate::eval::{Program, archetype};
 use crate::record::CodeRecord;
 use crate::value::function::Code;
 use crate::value::ops::attribute::full_class_name;
 use crate::value::{Class, ErrorKind, Heap, Outcome, Ref, Symbol, Value, ops};
 
+/// A module variable, with its name behind that of its module.
+pub struct Variable {
+    pub id: GlobalId,
+    pub name: Arc<str>,
+}
+
 /// Declarations and code by what records say of them.
 pub struct Catalog {
     pub program: Program,
+    /// The variables that some function of the program mentions, each once.
+    pub mentioned: Vec<Variable>,
     classes: DashMap<Arc<str>, &'static Archetype>,
     functions: DashMap<u64, &'static Code>,
     makers: Mutex<FxHashMap<u32, &'static archetype::Maker>>,
@@ -30,7 +38,19 @@ struct Found(std::cell::RefCell<FxHashMap<Arc<str>, Ref<Class>>>);
 
 impl Catalog {
     pub fn new(program: Program) -> Catalog {
-        Catalog { program, classes: DashMap::new(), functions: DashMap::new(), makers: Mutex::default() }
+        let mut seen = FxHashSet::default();
+        let all = program.modules.iter().flat_map(|module| module.mentioned.iter().copied());
+        let mentioned = all.filter(|id| seen.insert(*id)).filter_map(|id| {
+            let global = globals::get(id)?;
+            Some(Variable { id, name: Arc::from(format!("{}.{}", global.module, global.name)) })
+        });
+        Catalog {
+            mentioned: mentioned.collect(),
+            program,
+            classes: DashMap::new(),
+            functions: DashMap::new(),
+            makers: Mutex::default(),
+        }
     }
 
     /// Remembers a class of the program, with its bases.

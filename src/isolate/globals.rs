@@ -6,9 +6,10 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::border::{Border, Owner};
+use super::catalog::{Catalog, Variable};
 use super::freeze::{Freezer, Stuck};
 use super::thaw::{self, Made};
 use crate::code::{GlobalId, Symbol, globals};
@@ -90,47 +91,39 @@ pub(super) fn is_same(a: &Record, b: &Record) -> bool {
     }
 }
 
-/// The variables that some function of the program mentions.
-pub(super) fn mentioned(program: &Program) -> Vec<GlobalId> {
-    let mut seen = FxHashSet::default();
-    let all = program.modules.iter().flat_map(|module| module.mentioned.iter().copied());
-    all.filter(|id| seen.insert(*id)).collect()
-}
-
 /// A snapshot of the isolate's globals, and whether it stays right until somebody says that a variable or
 /// a watched container has changed.
 pub(super) fn snapshot(heap: &Heap, border: &Border, owner: u32, also_ran: &[Arc<str>]) -> (Record, bool) {
-    let program = &border.shared.catalog.program;
-    let mut items: Vec<(String, Value)> = Vec::new();
+    let catalog = &border.shared.catalog;
+    let mut items: Vec<(Arc<str>, Value)> = Vec::new();
     let mut classes: Vec<Ref<Class>> = Vec::new();
     let mut ran: Vec<Arc<str>> =
         crate::eval::state(heap).modules.borrow().iter().map(|(name, _)| Arc::from(&**name)).collect();
     ran.extend(also_ran.iter().filter(|name| !ran.contains(name)).cloned().collect::<Vec<_>>());
     // What is imported is read through the module, by names that the program's text need not mention here.
-    let imported = program.modules.iter().enumerate().filter(|(place, module)| {
-        *place != program.main as usize && ran.iter().any(|name| **name == *module.name)
+    let imported = catalog.program.modules.iter().enumerate().filter(|(place, module)| {
+        *place != catalog.program.main as usize && ran.iter().any(|name| **name == *module.name)
     });
-    let mut ids = mentioned(program);
-    for (_, module) in imported {
-        ids.extend(
-            module.globals.iter().map(|(_, id)| *id).filter(|id| !ids.contains(id)).collect::<Vec<_>>(),
-        );
-    }
-    items.extend(ran.into_iter().map(|name| (format!("{MODULE}{name}"), Value::None)));
-    for id in ids {
+    let is_mentioned = |id: GlobalId| catalog.mentioned.iter().any(|variable| variable.id == id);
+    let read_through = imported.flat_map(|(_, module)| {
+        let others = module.globals.iter().filter(|(_, id)| !is_mentioned(*id));
+        others.map(|(name, id)| (*id, Arc::from(format!("{}.{name}", module.name))))
+    });
+    let mentioned = catalog.mentioned.iter().map(|variable| (variable.id, variable.name.clone()));
+    for (id, name) in mentioned.chain(read_through) {
         let value = heap.global(id);
-        let Some(global) = globals::get(id) else { continue };
         if value.is_unbound() {
             continue;
         }
         if let Value::Class(class) = &value {
             note_statics(class, &mut classes);
         }
-        items.push((format!("{}.{}", global.module, global.name), value));
+        items.push((name, value));
     }
+    items.extend(ran.iter().map(|name| (Arc::from(format!("{MODULE}{name}")), Value::None)));
     for class in &classes {
         statics(class, &mut |field, value| {
-            items.push((static_name(class, field), value.clone()));
+            items.push((Arc::from(static_name(class, field)), value.clone()));
         });
     }
     let (record, unwatched) = border.meet(owner, || {
@@ -142,7 +135,7 @@ pub(super) fn snapshot(heap: &Heap, border: &Border, owner: u32, also_ran: &[Arc
                 Ok(record) => record,
                 Err(Stuck(what)) => Record::native(STUCK, Record::str(what)),
             };
-            pairs.push((Record::str(name.as_str()), record));
+            pairs.push((Record::str(name.clone()), record));
         }
         let root = Record::dict(pairs);
         let record = Record::Frozen(Arc::new(Frozen { root, shared: freezer.shared() }));
@@ -190,7 +183,7 @@ pub(super) struct Own {
     /// By name, a dict.
     pub(super) changed: Record,
     made: Made,
-    /// What has been thawed, or assigned, in this isolate.
+    /// What has been thawed in this isolate.
     pub(super) bound: Vec<GlobalId>,
 }
 
@@ -302,16 +295,13 @@ pub(super) fn changed(
     owner: u32,
 ) -> Outcome<Record> {
     let mut pairs = Vec::new();
-    let program = &border.shared.catalog.program;
-    for id in mentioned(program) {
-        let value = heap.global(id);
-        let Some(global) = globals::get(id) else { continue };
+    for Variable { id, name } in &border.shared.catalog.mentioned {
+        let value = heap.global(*id);
         if value.is_unbound() {
             if let Record::Dict(before) = &own.borrow().changed
-                && let Some(record) = before.value_of(&format!("{}.{}", global.module, global.name))
+                && let Some(record) = before.value_of(name)
             {
-                let name = format!("{}.{}", global.module, global.name);
-                pairs.push((Record::str(name), record.clone()));
+                pairs.push((Record::str(name.clone()), record.clone()));
             }
             continue;
         }
@@ -319,20 +309,16 @@ pub(super) fn changed(
         let record = frozen.map_err(|Stuck(what)| {
             heap.type_error(format!(
                 "a {what} cannot be kept in the global `{}` of an async walker",
-                global.name
+                name.rsplit('.').next().unwrap_or(name)
             ))
         })?;
-        let place = own.borrow().index.places.get(&id).copied();
+        let place = own.borrow().index.places.get(id).copied();
         let before = place.and_then(|place| {
             entries(&own.borrow().snapshot)
                 .and_then(|(pairs, _)| pairs.get(place as usize).map(|(_, r)| r.clone()))
         });
         if before.as_ref() != Some(&record) {
-            let name = format!("{}.{}", global.module, global.name);
-            pairs.push((Record::str(name), record));
-            if !own.borrow().bound.contains(&id) {
-                own.borrow_mut().bound.push(id);
-            }
+            pairs.push((Record::str(name.clone()), record));
         }
     }
     let index = own.borrow().index.clone();
@@ -357,8 +343,9 @@ fn static_name(class: &Class, field: Symbol) -> String {
 
 /// Forgets the values of all variables, so that they are thawed again: also of those that were assigned
 /// and never read, as by a step that failed.
-pub(super) fn unbind(heap: &Heap, program: &Program, own: &mut Own) {
-    for id in mentioned(program).into_iter().chain(own.bound.drain(..)) {
+pub(super) fn unbind(heap: &Heap, catalog: &Catalog, own: &mut Own) {
+    let mentioned = catalog.mentioned.iter().map(|variable| variable.id);
+    for id in mentioned.chain(own.bound.drain(..)) {
         heap.set_global(id, Value::Unbound);
     }
     own.made.clear();

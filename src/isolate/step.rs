@@ -168,7 +168,7 @@ impl WalkerHost {
         if is_same {
             return Ok(());
         }
-        globals::unbind(heap, &self.border.shared.catalog.program, &mut self.globals.borrow_mut());
+        globals::unbind(heap, &self.border.shared.catalog, &mut self.globals.borrow_mut());
         *self.globals.borrow_mut() =
             Own::new(&self.border, record.dispatch.globals.clone(), record.globals.clone());
         self.globals_changed.set(false);
@@ -493,7 +493,7 @@ impl WalkerHost {
             self.restore_schedule(heap, &schedule, &record)?;
         }
         if heap.take_globals_written() || self.globals_changed.get() {
-            globals::unbind(heap, &self.border.shared.catalog.program, &mut self.globals.borrow_mut());
+            globals::unbind(heap, &self.border.shared.catalog, &mut self.globals.borrow_mut());
             self.globals.borrow_mut().changed = record.globals.clone();
             self.globals_changed.set(matches!(&record.globals, Record::Dict(changed) if !changed.is_empty()));
             globals::set_statics(heap, &self.border, &self.globals)?;

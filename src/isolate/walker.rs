@@ -240,10 +240,11 @@ impl WalkerHost {
         }
         drop(own);
         // All that the walker has not touched yet is needed now.
-        for id in globals::mentioned(&self.shared().catalog.program) {
-            if heap.global(id).is_unbound() {
+        for variable in &self.shared().catalog.mentioned {
+            if heap.global(variable.id).is_unbound() {
                 let owner = self.globals_owner.get();
-                if let Err(raised) = globals::thaw_global(heap, &self.border, &self.globals, owner, id) {
+                let thawed = globals::thaw_global(heap, &self.border, &self.globals, owner, variable.id);
+                if let Err(raised) = thawed {
                     heap.catch_any(raised, &[ErrorKind::TypeError])?;
                 }
             }
