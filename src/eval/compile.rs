@@ -128,26 +128,13 @@ impl Compiler {
     /// The rest of a function's body, as what it returns. Statements that can only return or go on are not
     /// asked which of the two they did, down to some depth: each such step is a frame of the native stack.
     fn body(&mut self, stmts: &'static [Stmt], depth: usize) -> Run {
-        let ends_here = |stmt: &Stmt| match &stmt.kind {
-            StmtKind::Return(_) => true,
-            StmtKind::If { branches, otherwise } => {
-                let leaves =
-                    |block: &Block| matches!(block.stmts.last().map(|s| &s.kind), Some(StmtKind::Return(_)));
-                branches.len() == 1 && (otherwise.is_some() || leaves(&branches[0].1))
-            }
-            _ => false,
+        let end = (0..stmts.len()).find(|&at| ends_body(&stmts[at], at + 1 == stmts.len()));
+        let Some(at) = end.filter(|_| depth < DEEPEST_BODY && !self.commits) else {
+            return self.plain_body(stmts);
         };
-        let split = stmts.iter().position(ends_here).filter(|_| depth < DEEPEST_BODY && !self.commits);
-        let Some(at) = split else {
-            let block = self.statements(stmts);
-            return Box::new(move |frame| match block(frame)? {
-                Flow::Return(value) => Ok(value),
-                _ => Ok(Value::None),
-            });
-        };
-        let (before, rest) = stmts.split_at(at);
+        let (before, rest) = (&stmts[..at], &stmts[at + 1..]);
         let before = (!before.is_empty()).then(|| self.statements(before));
-        let end = self.body_end(rest, depth + 1);
+        let end = self.end_of_body(&stmts[at], rest, depth + 1);
         match before {
             None => end,
             Some(before) => Box::new(move |frame| match before(frame)? {
@@ -158,29 +145,21 @@ impl Compiler {
         }
     }
 
-    /// A `return`, or an `if` with what follows it.
-    fn body_end(&mut self, stmts: &'static [Stmt], depth: usize) -> Run {
-        let Some((first, rest)) = stmts.split_first() else { return Box::new(|_| Ok(Value::None)) };
-        match &first.kind {
-            StmtKind::Return(None) => Box::new(|_| Ok(Value::None)),
+    /// Statements that are asked how they went.
+    fn plain_body(&mut self, stmts: &'static [Stmt]) -> Run {
+        let block = self.statements(stmts);
+        Box::new(move |frame| match block(frame)? {
+            Flow::Return(value) => Ok(value),
+            _ => Ok(Value::None),
+        })
+    }
+
+    /// A statement that `ends_body`, with what follows it.
+    fn end_of_body(&mut self, end: &'static Stmt, rest: &'static [Stmt], depth: usize) -> Run {
+        match &end.kind {
             StmtKind::Return(Some(value)) => self.expr(value),
             StmtKind::If { branches, otherwise } => {
-                let leaves =
-                    |block: &Block| matches!(block.stmts.last().map(|s| &s.kind), Some(StmtKind::Return(_)));
                 let (test, then) = &branches[0];
-                let both_leave = otherwise.as_ref().is_some_and(leaves) && leaves(then);
-                if !(both_leave
-                    || (otherwise.is_none() && leaves(then))
-                    || (otherwise.is_some() && rest.is_empty()))
-                {
-                    let first = self.stmt(first);
-                    let rest = self.body(rest, depth);
-                    return Box::new(move |frame| match first(frame)? {
-                        Flow::Next => rest(frame),
-                        Flow::Return(value) => Ok(value),
-                        _ => Ok(Value::None),
-                    });
-                }
                 let test = self.test(test);
                 let then = self.body(&then.stmts, depth);
                 let rest = match otherwise {
@@ -189,7 +168,7 @@ impl Compiler {
                 };
                 Box::new(move |frame| if test(frame)? { then(frame) } else { rest(frame) })
             }
-            _ => self.body(stmts, DEEPEST_BODY),
+            _ => self.plain_body(std::slice::from_ref(end)),
         }
     }
 
@@ -332,6 +311,21 @@ impl Compiler {
             }
             result
         })
+    }
+}
+
+/// Whether a body can end with the statement: a `return`, or an `if` of one branch whose ways all return or,
+/// at the end of the body, lead nowhere else.
+fn ends_body(stmt: &Stmt, is_last: bool) -> bool {
+    let leaves = |block: &Block| matches!(block.stmts.last(), Some(Stmt { kind: StmtKind::Return(_), .. }));
+    match &stmt.kind {
+        StmtKind::Return(_) => true,
+        StmtKind::If { branches, otherwise } => match (&branches[..], otherwise) {
+            ([(_, then)], None) => leaves(then),
+            ([(_, then)], Some(block)) => is_last || (leaves(then) && leaves(block)),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -269,8 +269,7 @@ impl Border {
         }
     }
 
-    pub(super) fn shape(&self, heap: &Heap, class: &Ref<Class>) -> Rc<Shape> {
-        let _ = heap;
+    pub(super) fn shape(&self, class: &Ref<Class>) -> Rc<Shape> {
         if let Some(shape) = self.shapes.borrow().get(&class.shape()) {
             return shape.clone();
         }
@@ -772,6 +771,12 @@ pub(super) fn gone_error(heap: &Heap, object: &Ref<Instance>) -> Raised {
     let class = object.class();
     let what = if class.builtin == BuiltinType::EdgeArchetype { "edge" } else { "node" };
     heap.error(ErrorKind::ReferenceError, format!("the {what} `{}` was deleted", class.name.as_str()))
+}
+
+/// RuntimeError: an id that was given here is already another's.
+#[cold]
+pub(super) fn taken(heap: &Heap, id: Id) -> Raised {
+    heap.runtime_error(format!("the id {id} is taken"))
 }
 
 /// A field's name by its place.

@@ -140,7 +140,7 @@ impl Border {
     /// Attributes without a slot: the node gets a layout with their names behind its own.
     fn gather_dict(&self, heap: &Heap, index: u32, slot: Slot, set: &mut ChangeSet) -> Outcome<()> {
         let object = self.with(index, |m| m.object.clone());
-        let shape = self.shape(heap, object.class());
+        let shape = self.shape(object.class());
         let Some(dict) = object.dict() else { return Ok(()) };
         let mut names: Vec<Arc<str>> = shape.names.to_vec();
         for (key, value) in dict.pairs() {
@@ -247,7 +247,7 @@ impl Border {
     fn created_record(&self, heap: &Heap, index: u32) -> Outcome<Created> {
         let (slot, id, object) = self.with(index, |m| (m.slot, m.id, m.object.clone()));
         let class = object.class().clone();
-        let shape = self.shape(heap, &class);
+        let shape = self.shape(&class);
         let mut fields = Vec::with_capacity(shape.names.len());
         for position in 0..shape.names.len() as u16 {
             fields.push(self.freeze_field(heap, index, position, object.slot(class.hidden + position))?);

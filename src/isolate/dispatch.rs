@@ -110,7 +110,7 @@ impl Border {
         };
         record.shared = shared;
         record.queue = ids.into_iter().collect();
-        if let Some(schedule) = schedule_of(heap, walker) {
+        if let Some(schedule) = schedule_of(walker) {
             let written = self.written_schedule(heap, &schedule)?;
             (record.custom, record.progress) = (written.custom, written.progress);
             record.http_status = written.http_status;
@@ -197,8 +197,7 @@ impl Border {
 }
 
 /// The schedule object of a walker, if somebody has asked for it.
-pub(super) fn schedule_of(heap: &Heap, walker: &Ref<Instance>) -> Option<Ref<Native>> {
-    let _ = heap;
+pub(super) fn schedule_of(walker: &Ref<Instance>) -> Option<Ref<Native>> {
     let anchor = walker.with_extra(|extra| extra.anchor.clone()).filter(|anchor| !anchor.is_unbound())?;
     let Value::Native(anchor) = anchor else { return None };
     let schedule = anchor.with(crate::eval::anchor::Anchor::known_schedule).flatten()?;

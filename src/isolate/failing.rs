@@ -48,7 +48,7 @@ impl WalkerHost {
         let fields = self.freeze_fields(heap).map_err(|raised| drop(heap.catch(raised, None)));
         let reports = self.freeze_reports(heap).map_err(|raised| drop(heap.catch(raised, None)));
         let object = self.with_run(|run| run.object.clone());
-        let written = schedule_of(heap, &object).and_then(|schedule| {
+        let written = schedule_of(&object).and_then(|schedule| {
             self.border
                 .written_schedule(heap, &schedule)
                 .map_err(|raised| drop(heap.catch(raised, None)))

@@ -98,7 +98,7 @@ impl MainProgram {
                 }
                 Committed::Taken(id) => {
                     self.border.roll_back();
-                    return Err(heap.runtime_error(format!("the id {id} is taken")));
+                    return Err(super::border::taken(heap, id));
                 }
             }
         }
@@ -225,6 +225,14 @@ pub(super) fn named_walker(heap: &Heap, border: &Border, value: &Value) -> Outco
 pub(super) fn id_value(reference: &Reference) -> Value {
     let name = reference.name.rsplit('.').next().unwrap_or(&reference.name);
     Value::str(format!("w:{name}:{}", reference.id.dashed()))
+}
+
+/// The seconds that `wait_for` waits at most.
+pub(super) fn time_limit(seconds: &Value) -> Duration {
+    match seconds {
+        Value::Float(x) => Duration::try_from_secs_f64(x.get().max(0.0)).unwrap_or(Duration::MAX),
+        _ => Duration::MAX,
+    }
 }
 
 /// `create_task(walker, node, date)`: its arguments. Raises TypeError.
@@ -363,10 +371,7 @@ impl Host for MainProgram {
                 self.awaited(heap, walker)?.is_some_and(|walker| self.shared().tasks().cancel(walker)),
             )),
             ("wait_for", [walker, seconds]) => {
-                let time = match seconds {
-                    Value::Float(x) => Duration::try_from_secs_f64(x.get().max(0.0)).unwrap_or(Duration::MAX),
-                    _ => Duration::MAX,
-                };
+                let time = time_limit(seconds);
                 match self.awaited(heap, walker)? {
                     Some(walker) => self.await_walker(heap, walker, Some(time)),
                     None => Ok(Value::None),
@@ -440,7 +445,7 @@ impl Host for MainProgram {
                 Committed::Lost(_) => self.border.roll_back(),
                 Committed::Taken(id) => {
                     self.border.roll_back();
-                    return Err(heap.runtime_error(format!("the id {id} is taken")));
+                    return Err(super::border::taken(heap, id));
                 }
             }
         }

@@ -169,13 +169,7 @@ impl Border {
                 "custom" => thaw::thaw(heap, self, &live.custom),
                 "http_status" => Ok(live.http_status.map_or(Value::None, |n| Value::Int(i64::from(n)))),
                 "progress" => Ok(live.progress.map_or(Value::None, Value::float)),
-                "reports" => {
-                    let mut reports = Vec::new();
-                    for report in live.reports.iter() {
-                        reports.push(self.meet(0, || thaw::thaw(heap, self, report))?);
-                    }
-                    Ok(Value::list(heap, reports))
-                }
+                "reports" => Ok(Value::list(heap, self.thaw_reports(heap, &live.reports)?)),
                 _ => self.record_field(heap, &record, name),
             },
         }
@@ -193,13 +187,7 @@ impl Border {
             "executed_date" => optional(record.executed_us)?,
             "finished_date" => optional(record.finished_us)?,
             "http_status" => record.http_status.map_or(Value::None, |n| Value::Int(i64::from(n))),
-            "reports" => {
-                let mut reports = Vec::new();
-                for report in record.reports.iter() {
-                    reports.push(self.meet(0, || thaw::thaw(heap, self, report))?);
-                }
-                Value::list(heap, reports)
-            }
+            "reports" => Value::list(heap, self.thaw_reports(heap, &record.reports)?),
             "custom" => self.meet(0, || thaw::thaw(heap, self, &record.custom))?,
             "error" => record.error.as_deref().map_or(Value::None, Value::str),
             "attempts" => Value::Int(i64::from(record.attempts)),

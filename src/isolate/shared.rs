@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use super::catalog::Catalog;
 use super::globals::Index;
-use super::screen::Lines;
 use crate::diagnostics::UncaughtReport;
 use crate::record::{Id, ListRecord, Record};
 use crate::store::{Fields, Store, WalkerSlot};
@@ -18,7 +17,6 @@ use crate::value::heap::Signals;
 pub struct Shared {
     pub store: Arc<dyn Store>,
     pub catalog: Catalog,
-    pub lines: Arc<Lines>,
     /// `sys.argv`.
     pub arguments: Vec<String>,
     tasks: OnceLock<Arc<dyn Tasks>>,
@@ -117,8 +115,8 @@ pub trait Tasks: Send + Sync {
 }
 
 impl Shared {
-    pub fn new(store: Arc<dyn Store>, catalog: Catalog, lines: Arc<Lines>, arguments: Vec<String>) -> Shared {
-        Shared { store, catalog, lines, arguments, tasks: OnceLock::new(), indices: Mutex::default() }
+    pub fn new(store: Arc<dyn Store>, catalog: Catalog, arguments: Vec<String>) -> Shared {
+        Shared { store, catalog, arguments, tasks: OnceLock::new(), indices: Mutex::default() }
     }
 
     /// Hands in the floor above, once.

@@ -124,10 +124,7 @@ impl WalkerHost {
         *self.run.borrow_mut() = Some(run);
         self.border.views.borrow_mut().insert(record.id.0, object.clone());
         self.border.meet_root(heap);
-        for report in record.reports.iter() {
-            let report = thaw::thaw(heap, &self.border, report)?;
-            walk(&object).reports.borrow_mut().push(report);
-        }
+        *walk(&object).reports.borrow_mut() = self.border.thaw_reports(heap, &record.reports)?;
         self.fill_queue(heap)
     }
 
@@ -238,10 +235,10 @@ impl WalkerHost {
         });
         let (walker, visit, cut, status) = run_at_start;
         *self.border.ids.borrow_mut() = Ids::Derived { walker, visit, ordinal: 0, cut };
-        if status == Status::Pending { self.mark_running(heap) } else { Ok(true) }
+        if status == Status::Pending { self.mark_running() } else { Ok(true) }
     }
 
-    fn mark_running(&self, _heap: &Heap) -> Outcome<bool> {
+    fn mark_running(&self) -> Outcome<bool> {
         let (slot, time, old) = self.with_run(|run| (run.slot, run.time, run.record.clone()));
         let mut record = WalkerRecord::clone(&old);
         record.status = Status::Running;
@@ -406,7 +403,7 @@ impl WalkerHost {
                 }
                 Ok((Ended::Again, lost.places))
             }
-            Committed::Taken(id) => Err(heap.runtime_error(format!("the id {id} is taken"))),
+            Committed::Taken(id) => Err(super::border::taken(heap, id)),
         }
     }
 
@@ -438,7 +435,7 @@ impl WalkerHost {
             self.globals_changed.set(true);
             record.globals = changed;
         }
-        if let Some(schedule) = schedule_of(heap, &object) {
+        if let Some(schedule) = schedule_of(&object) {
             let written = self.border.written_schedule(heap, &schedule)?;
             (record.custom, record.progress) = (written.custom, written.progress);
             record.http_status = written.http_status;
@@ -489,7 +486,7 @@ impl WalkerHost {
             run.random = record.random.clone();
         });
         self.fill_queue(heap)?;
-        if let Some(schedule) = schedule_of(heap, &object) {
+        if let Some(schedule) = schedule_of(&object) {
             self.restore_schedule(heap, &schedule, &record)?;
         }
         if heap.take_globals_written() || self.globals_changed.get() {

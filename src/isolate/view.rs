@@ -145,13 +145,14 @@ impl Border {
         self.shared.tasks().seen(walker);
         self.meet(0, || self.fill(heap, object, &record.fields, &record.shared))?;
         if let Some(walk) = graph::walk_of(object) {
-            let mut reports = Vec::new();
-            for report in record.reports.iter() {
-                reports.push(self.copy_of(heap, report, &ListRecord::new())?);
-            }
-            *walk.reports.borrow_mut() = reports;
+            *walk.reports.borrow_mut() = self.thaw_reports(heap, &record.reports)?;
         }
         Ok(())
+    }
+
+    /// What a walker has reported, as values of this isolate.
+    pub(super) fn thaw_reports(&self, heap: &Heap, reports: &ListRecord) -> Outcome<Vec<Value>> {
+        self.meet(0, || reports.iter().map(|report| thaw::thaw(heap, self, report)).collect())
     }
 
     /// Gives an object the fields of a record.
@@ -187,11 +188,7 @@ impl Border {
                 Ok(None)
             }
             Some(Look::Running(_, live)) => {
-                let mut reports = Vec::new();
-                for report in live.reports.iter() {
-                    reports.push(self.copy_of(heap, report, &ListRecord::new())?);
-                }
-                Ok(Some(Value::list(heap, reports)))
+                Ok(Some(Value::list(heap, self.thaw_reports(heap, &live.reports)?)))
             }
             None => Ok(None),
         }

@@ -94,7 +94,7 @@ impl WalkerHost {
     /// Before a wait: turns go back, lines come out, others may look.
     fn before_wait(&self, heap: &Heap) {
         self.give_turns_back();
-        self.let_lines_out(heap);
+        self.let_lines_out();
         self.publish(heap);
     }
 
@@ -243,7 +243,7 @@ impl WalkerHost {
                 self.run_again.set(true);
                 self.still_runs(heap)
             }
-            Committed::Taken(id) => Err(heap.runtime_error(format!("the id {id} is taken"))),
+            Committed::Taken(id) => Err(super::border::taken(heap, id)),
         }
     }
 }

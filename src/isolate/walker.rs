@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::border::{Border, Owner};
 use super::dispatch::{Prepared, schedule_of};
 use super::globals::{self, Own};
-use super::main_program::{id_value, named_walker, task_arguments};
+use super::main_program::{id_value, named_walker, task_arguments, time_limit};
 use super::schedule::{self, Schedule};
 use super::shared::{Live, Park, Shared, Stop, Wake};
 use crate::code::{GlobalId, Symbol};
@@ -165,7 +165,7 @@ impl WalkerHost {
             custom: run.record.custom.clone(),
             progress: run.record.progress,
         });
-        if let Some(schedule) = schedule_of(heap, &object)
+        if let Some(schedule) = schedule_of(&object)
             && let Ok(written) = self.border.written_schedule(heap, &schedule)
         {
             live.http_status = written.http_status.or(live.http_status);
@@ -354,7 +354,7 @@ impl Host for Rc<WalkerHost> {
             if self.shared().tasks().monotonic().saturating_sub(self.started.get())
                 > Duration::from_millis(100)
             {
-                self.let_lines_out(heap);
+                self.let_lines_out();
             }
             self.keep_view_while(heap, Park::Yield)?;
         }
@@ -424,10 +424,7 @@ impl Host for Rc<WalkerHost> {
                 Ok(Value::bool(slot.is_some_and(|slot| self.shared().tasks().cancel(slot))))
             }
             ("wait_for", [walker, seconds]) => {
-                let time = match seconds {
-                    Value::Float(x) => Duration::try_from_secs_f64(x.get().max(0.0)).unwrap_or(Duration::MAX),
-                    _ => Duration::MAX,
-                };
+                let time = time_limit(seconds);
                 match self.awaited(heap, walker)? {
                     Some(walker) => self.await_in_step(heap, walker, Some(time)),
                     None => Ok(Value::None),
@@ -531,7 +528,7 @@ impl WalkerHost {
     }
 
     /// The lines of a step that runs for long are shown before it commits.
-    pub(super) fn let_lines_out(&self, _heap: &Heap) {
+    pub(super) fn let_lines_out(&self) {
         let lines = self.with_run(|run| run.lines_to_say());
         if !lines.is_empty() {
             let set = crate::store::ChangeSet { output: lines, ..Default::default() };

@@ -214,7 +214,7 @@ impl Pool {
                     task.in_crowd.store(true, Ordering::SeqCst);
                 }
                 self.time_out_later(walker, &task);
-                match self.body(walker) {
+                match self.body() {
                     Some(body) => (body, Wake::Run(walker)),
                     None => return self.lose_body(walker, "there is no memory for its stack"),
                 }
@@ -252,7 +252,7 @@ impl Pool {
     }
 
     /// A coroutine that runs walkers: one that is idle, or a new one.
-    fn body(&self, _walker: WalkerSlot) -> Option<Body> {
+    fn body(&self) -> Option<Body> {
         if let Some(body) = lock(&self.idle).pop() {
             return Some(body);
         }

@@ -122,10 +122,9 @@ fn run_with_walkers(
     let workers =
         request.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let pool = Pool::new(program.clone(), workers.max(1), request.seed, request.stats);
-    let lines = Arc::new(Lines { screen: screen.clone() });
     let store = Arc::new(MemoryStore::new());
-    store.listen(lines.clone());
-    let shared = Arc::new(Shared::new(store, Catalog::new(program.clone()), lines, request.argv.clone()));
+    store.listen(Arc::new(Lines { screen: screen.clone() }));
+    let shared = Arc::new(Shared::new(store, Catalog::new(program.clone()), request.argv.clone()));
     shared.set_tasks(pool.clone());
     pool.open(&shared);
     interrupts.watch_pool(&pool);
