@@ -3,7 +3,6 @@
 //!
 //! The names stand in the class as `_fields`. Which fields there are is the maker's business.
 
-use std::any::Any;
 use std::rc::Rc;
 
 use crate::value::class::{AttributeMap, ClassParts};
@@ -91,12 +90,6 @@ impl NativeObject for Getter {
     }
     fn module_name(&self) -> &'static str {
         "_collections"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
 }
 

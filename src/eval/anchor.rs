@@ -3,7 +3,6 @@
 //! An object has one anchor, made when it is first asked for and kept with the instance. Besides a
 //! walker's schedule it holds no state: ids, edges and walks are asked of `graph` each time.
 
-use std::any::Any;
 use std::cell::OnceCell;
 
 use super::graph_expr;
@@ -51,12 +50,6 @@ impl NativeObject for Anchor {
     }
     fn module_name(&self) -> &'static str {
         "jaclang.runtimelib.archetype"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         visit(&self.owner);

@@ -4,7 +4,6 @@
 //! on the host's clock. Driving one coroutine is in `awaiting`; what runs elsewhere is waited for
 //! through the host.
 
-use std::any::Any;
 use std::time::Duration;
 
 use super::{awaiting, state};
@@ -24,12 +23,6 @@ impl NativeObject for Future {
     }
     fn module_name(&self) -> &'static str {
         "concurrent.futures._base"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         match &self.result {

@@ -3,7 +3,6 @@
 //! Owns the object that shows it, before the spawn, while the walker runs and afterwards. What it shows
 //! comes from the walker's record; the parts that a program may write are kept here until they are stored.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use super::border::Border;
@@ -48,12 +47,6 @@ impl NativeObject for Schedule {
     }
     fn module_name(&self) -> &'static str {
         "jac_cloud.core.archetype"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         [&self.walker, &self.custom, &self.http_status, &self.progress].into_iter().for_each(visit);

@@ -2,7 +2,6 @@
 //! becomes an enum whose members the evaluator makes. `IntEnum` and `StrEnum` members are ints and
 //! strings as well, by the layout of their class.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -46,12 +45,6 @@ impl NativeObject for Auto {
     }
     fn module_name(&self) -> &'static str {
         "enum"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn repr(&self, _heap: &Heap) -> Option<Outcome<String>> {
         Some(Ok("auto(<object object>)".to_owned()))

@@ -3,8 +3,6 @@
 //! A cache is an ordered dict of arguments to results; nothing is borrowed while the function that it
 //! stands for runs.
 
-use std::any::Any;
-
 use crate::builtins::argument::truth_or;
 use crate::builtins::{ModuleEntry, named_tuple};
 use crate::code::Symbol;
@@ -94,12 +92,6 @@ macro_rules! same_type {
         }
         fn module_name(&self) -> &'static str {
             "functools"
-        }
-        fn as_any(&self) -> &dyn Any {
-            self
-        }
-        fn as_any_mut(&mut self) -> &mut dyn Any {
-            self
         }
     };
 }

@@ -2,8 +2,6 @@
 //! async walkers in `jac_cloud.plugin.implementation`. Everything goes to the host, which delivers
 //! messages where a server runs and knows the walkers.
 
-use std::any::Any;
-
 use crate::builtins::{ModuleEntry, no_values};
 use crate::eval::host;
 use crate::value::native::NativeObject;
@@ -83,12 +81,6 @@ impl NativeObject for Manager {
     }
     fn module_name(&self) -> &'static str {
         "jac_cloud.plugin"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn freeze(&self) -> Option<(&'static str, String)> {
         Some((MANAGER, String::new()))

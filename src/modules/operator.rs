@@ -3,8 +3,6 @@
 //! What an operator does is the business of `value::ops`. A reader is an object that is called with what
 //! it reads from.
 
-use std::any::Any;
-
 use crate::builtins::{ModuleEntry, argument};
 use crate::code::{BinaryOp, CompareOp, Symbol, UnaryOp};
 use crate::value::native::NativeObject;
@@ -168,12 +166,6 @@ impl NativeObject for Reader {
     }
     fn module_name(&self) -> &'static str {
         "operator"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         self.parts.iter().chain(self.named.iter().map(|(_, value)| value)).for_each(visit);

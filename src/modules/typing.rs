@@ -2,8 +2,6 @@
 //! inert: they can be subscripted, called, combined with `|` and shown, and that is all.
 //! What has a meaning at run time (`cast`, `NamedTuple`'s kin) are plain functions.
 
-use std::any::Any;
-
 use crate::builtins::ModuleEntry;
 use crate::code::{BinaryOp, CompareOp};
 use crate::value::native::NativeObject;
@@ -143,12 +141,6 @@ impl NativeObject for Form {
     }
     fn module_name(&self) -> &'static str {
         "typing"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn repr(&self, _heap: &Heap) -> Option<Outcome<String>> {
         Some(Ok(self.text.clone()))

@@ -2,8 +2,6 @@
 //!
 //! Chance comes from the host. An id crosses to another isolate as its text.
 
-use std::any::Any;
-
 use ::uuid::Uuid;
 
 use crate::builtins::{ModuleEntry, argument};
@@ -123,12 +121,6 @@ impl NativeObject for Id {
     }
     fn module_name(&self) -> &'static str {
         "uuid"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn repr(&self, _heap: &Heap) -> Option<Outcome<String>> {
         Some(Ok(format!("UUID('{}')", self.0.hyphenated())))

@@ -4,8 +4,6 @@
 //! What it waits for is kept as values, which the collector sees. Coroutines of the program are
 //! `generator.rs`'s.
 
-use std::any::Any;
-
 use super::Value;
 use super::native::NativeObject;
 
@@ -31,12 +29,6 @@ impl NativeObject for Awaitable {
             Wait::Gather { .. } => "_GatheringFuture",
             _ => "coroutine",
         }
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         match &self.wait {

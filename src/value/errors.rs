@@ -132,12 +132,6 @@ impl super::native::NativeObject for Traceback {
     fn type_name(&self) -> &'static str {
         "traceback"
     }
-    fn as_any(&self) -> &dyn std::any::Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn std::any::Any {
-        self
-    }
 }
 
 impl Heap {

@@ -20,8 +20,6 @@ pub trait NativeObject: Any {
     fn module_name(&self) -> &'static str {
         "builtins"
     }
-    fn as_any(&self) -> &dyn Any;
-    fn as_any_mut(&mut self) -> &mut dyn Any;
     /// Values held inside, for the collector.
     fn trace(&self, _visit: &mut dyn FnMut(&Value)) {}
     /// Gives the values up.
@@ -75,12 +73,6 @@ impl NativeObject for Gone {
     fn type_name(&self) -> &'static str {
         "object"
     }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
-    }
 }
 
 impl Tracked for Native {
@@ -110,15 +102,17 @@ impl Native {
 
     /// Reads it as a `T`; `None` if it is something else.
     pub fn with<T: NativeObject, R>(&self, read: impl FnOnce(&T) -> R) -> Option<R> {
-        self.object.borrow().as_any().downcast_ref::<T>().map(read)
+        let object = self.object.borrow();
+        (&**object as &dyn Any).downcast_ref::<T>().map(read)
     }
 
     /// Works on it as a `T`; `None` also while it is being read. `change` must not run Jac code.
     pub fn edit<T: NativeObject, R>(&self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        self.object.try_borrow_mut().ok()?.as_any_mut().downcast_mut::<T>().map(change)
+        let mut object = self.object.try_borrow_mut().ok()?;
+        (&mut **object as &mut dyn Any).downcast_mut::<T>().map(change)
     }
 
     pub fn is<T: NativeObject>(&self) -> bool {
-        self.object.borrow().as_any().is::<T>()
+        (&**self.object.borrow() as &dyn Any).is::<T>()
     }
 }

@@ -3,8 +3,6 @@
 //! What is read from an argument is complete before the array is borrowed, so that code of the
 //! program never meets it half changed. Slices are understood by `value::ops::slicing`.
 
-use std::any::Any;
-
 use crate::builtins::argument::{self, int_or};
 use crate::builtins::methods::bytes;
 use crate::code::{BinaryOp, CompareOp};
@@ -24,12 +22,6 @@ pub struct ByteArray {
 impl NativeObject for ByteArray {
     fn type_name(&self) -> &'static str {
         "bytearray"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn repr(&self, _heap: &Heap) -> Option<Outcome<String>> {
         Some(Ok(format!("bytearray({})", repr_bytes(&self.data))))

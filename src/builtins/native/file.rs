@@ -4,7 +4,6 @@
 //! Encodings are in `builtins::codec`, errors of the system become exceptions in `builtins::errno`;
 //! the standard streams are no files: see `native::standard`.
 
-use std::any::Any;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
@@ -86,12 +85,6 @@ impl NativeObject for OpenFile {
     }
     fn module_name(&self) -> &'static str {
         "_io"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         visit(&self.name);

@@ -4,8 +4,6 @@
 //! So they are never closed, seek nowhere and know no buffer: that is the host's. Real files are in
 //! `native::file`.
 
-use std::any::Any;
-
 use super::file;
 use crate::builtins::argument;
 use crate::eval::host;
@@ -41,12 +39,6 @@ impl NativeObject for StandardStream {
     }
     fn module_name(&self) -> &'static str {
         "_io"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn repr(&self, _heap: &Heap) -> Option<Outcome<String>> {
         let (name, mode, _) = self.label();

@@ -3,7 +3,6 @@
 //! No deque is borrowed while code of the program runs: what is compared or shown is a copy of its items.
 //! A deque that is changed while one iterates over it is noticed by its number of changes.
 
-use std::any::Any;
 use std::collections::VecDeque;
 
 use crate::builtins::argument::int_or;
@@ -41,12 +40,6 @@ impl NativeObject for Deque {
     }
     fn module_name(&self) -> &'static str {
         "collections"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         self.items.iter().for_each(visit);

@@ -3,8 +3,6 @@
 //! Also owns what times and datetimes share: arguments of a clock reading, its attributes, and how
 //! a zone is part of a frozen text. Days are in `day`, both together in `moment`.
 
-use std::any::Any;
-
 use super::calendar::{DAY, MICROS};
 use super::text::{self, Fields};
 use super::zone::{self, Zoned};

@@ -3,8 +3,6 @@
 //! The number is from 1 to `LAST_DAY`: what leaves this range raises, so a date can always be taken
 //! apart. The counting itself is in `calendar`, reading and writing text in `text`.
 
-use std::any::Any;
-
 use super::calendar::{self, DAY, LAST_DAY};
 use super::text::{self, Fields};
 use super::{DATETIME, delta, moment, same_type};

@@ -4,8 +4,6 @@
 //! Products and quotients are exact before they are rounded, halves to the even neighbour. Adding
 //! one to a date or datetime is the business of `day` and `moment`.
 
-use std::any::Any;
-
 use num_bigint::BigInt;
 
 use super::{DATETIME, calendar::DAY, same_type};

@@ -116,12 +116,6 @@ macro_rules! same_type {
         fn module_name(&self) -> &'static str {
             "datetime"
         }
-        fn as_any(&self) -> &dyn Any {
-            self
-        }
-        fn as_any_mut(&mut self) -> &mut dyn Any {
-            self
-        }
     };
 }
 use same_type;

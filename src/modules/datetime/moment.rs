@@ -4,8 +4,6 @@
 //! The present comes from the isolate's host, the local offset from `calendar`. Arguments of the
 //! clock reading are read in `clock`.
 
-use std::any::Any;
-
 use super::calendar::{self, DAY, EPOCH, LAST_DAY, MICROS};
 use super::clock::{self, Clock, attribute, folded, reading};
 use super::day::{self, Day};

@@ -4,8 +4,6 @@
 //! Offsets are microseconds, less than a day either way. Zones with rules of their own are refused;
 //! local time is asked of `calendar`.
 
-use std::any::Any;
-
 use super::{DATETIME, calendar::DAY, delta, delta::Delta, same_type};
 use crate::builtins::argument;
 use crate::code::{CompareOp, Symbol};

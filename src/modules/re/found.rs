@@ -3,7 +3,6 @@
 //! Octets are searched as the text of the characters of their numbers. Places are octets of that text
 //! inside, and become characters where a program asks for them.
 
-use std::any::Any;
 use std::rc::Rc;
 
 use super::program::{Program, Spans};
@@ -152,12 +151,6 @@ impl NativeObject for Match {
     }
     fn module_name(&self) -> &'static str {
         "re"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn repr(&self, heap: &Heap) -> Option<Outcome<String>> {
         let (start, end) = self.0.bounds(0);

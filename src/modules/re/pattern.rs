@@ -3,7 +3,6 @@
 //! No pattern is borrowed while a replacement function of the program runs. A pattern crosses to
 //! another isolate as its flags and text.
 
-use std::any::Any;
 use std::rc::Rc;
 
 use super::found::{Found, Subject};
@@ -72,12 +71,6 @@ impl NativeObject for Pattern {
     }
     fn module_name(&self) -> &'static str {
         "re"
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
     fn repr(&self, _heap: &Heap) -> Option<Outcome<String>> {
         let shown = if self.0.bytes {
