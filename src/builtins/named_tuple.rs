@@ -5,14 +5,14 @@
 
 use std::rc::Rc;
 
-use crate::value::class::{AttributeMap, ClassParts};
+use crate::value::class::{self, AttributeMap, ClassParts};
 use crate::value::descriptor::DescriptorKind;
 use crate::value::native::NativeObject;
 use crate::value::ops::convert::payload;
 use crate::value::ops::{iterate, show};
 use crate::value::{
-    Args, BuiltinType, Class, ClassKind, Descriptor, Dict, Heap, Native, NativeFunction, Outcome, Ref, Str,
-    Symbol, Value, names,
+    Args, BuiltinType, Class, Descriptor, Dict, Heap, Native, NativeFunction, Outcome, Ref, Str, Symbol,
+    Value, names,
 };
 
 /// What a class is made from.
@@ -40,9 +40,7 @@ pub fn class(heap: &Heap, spec: &Spec<'_>) -> Ref<Class> {
     own.insert(Symbol::new(DEFAULTS), Value::Dict(defaults));
     own.insert(Symbol::new("__match_args__"), fields);
     own.insert(names::NEW, Value::Builtin(spec.new));
-    for method in METHODS {
-        own.insert(Symbol::new(method.name), Value::Builtin(method));
-    }
+    own.extend(class::methods(METHODS));
     for (index, field) in spec.fields.iter().enumerate() {
         let getter = Value::Native(Native::new(heap, Getter { index }));
         let parts = vec![getter, Value::None, Value::None, Value::None];
@@ -50,24 +48,7 @@ pub fn class(heap: &Heap, spec: &Spec<'_>) -> Ref<Class> {
         own.insert(Symbol::new(field), Value::Descriptor(property));
     }
     let base = heap.type_class(BuiltinType::Tuple).clone();
-    let mro = std::iter::once(base.clone()).chain(base.mro().iter().cloned()).collect();
-    let name = Rc::new(Str::new(spec.name));
-    let parts = ClassParts {
-        qualname: name.clone(),
-        name,
-        module: Rc::new(Str::new(spec.module)),
-        kind: ClassKind::Builtin,
-        builtin: BuiltinType::Tuple,
-        is_async: false,
-        declaration: None,
-        bases: vec![base],
-        mro,
-        own,
-        hidden: Vec::new(),
-        fields: Vec::new(),
-        extra_slots: Vec::new(),
-        abilities: Vec::new(),
-    };
+    let parts = ClassParts { own, ..ClassParts::under(base, spec.name, spec.module) };
     Class::new(heap, parts, None)
 }
 

@@ -10,7 +10,7 @@ use super::function;
 use super::linearize::linearize;
 use crate::code::{Archetype, ArchetypeKind, FieldDefault as Default_, Symbol};
 use crate::source::Span;
-use crate::value::class::{AbilityInfo, AttributeMap, ClassParts, FieldDefault, FieldInfo};
+use crate::value::class::{AbilityInfo, AttributeMap, ClassParts, FieldDefault, FieldInfo, hidden_slots};
 use crate::value::function::Code;
 use crate::value::{
     BuiltinType, CellBox, Class, ClassKind, Frame, Function, Heap, Outcome, Ref, Str, Value, names, ops,
@@ -199,19 +199,6 @@ fn layout_of(heap: &Heap, bases: &[Ref<Class>]) -> Outcome<BuiltinType> {
         layout = own;
     }
     Ok(layout)
-}
-
-/// Names of the slots that the runtime keeps in front of the fields.
-pub fn hidden_slots(layout: BuiltinType) -> Vec<Symbol> {
-    match layout {
-        BuiltinType::NodeArchetype => vec![Symbol::new("<links>")],
-        BuiltinType::WalkerArchetype => vec![Symbol::new("<walk>")],
-        BuiltinType::EdgeArchetype => vec![Symbol::new("<source>"), Symbol::new("<target>")],
-        BuiltinType::Exception => {
-            vec![names::ARGS, names::CAUSE, names::CONTEXT, names::SUPPRESS_CONTEXT, names::TRACEBACK]
-        }
-        _ => Vec::new(),
-    }
 }
 
 fn assemble(

@@ -4,12 +4,10 @@
 //! own root in their place. The root is found by id from the beginning.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use super::flag;
-use crate::code::Symbol;
-use crate::value::class::{AttributeMap, ClassParts};
-use crate::value::{BuiltinType, Class, ClassKind, Heap, Instance, Ref, Str};
+use crate::value::class::ClassParts;
+use crate::value::{BuiltinType, Class, ClassKind, Heap, Instance, Ref};
 
 /// The root and the classes, made when they are first asked for.
 #[derive(Default)]
@@ -19,33 +17,9 @@ struct Roots {
     generic_edge: RefCell<Option<Ref<Class>>>,
 }
 
-fn make_class(
-    heap: &Heap,
-    name: &str,
-    kind: ClassKind,
-    base: BuiltinType,
-    hidden: &[&str],
-    number: u32,
-) -> Ref<Class> {
+fn make_class(heap: &Heap, name: &str, kind: ClassKind, base: BuiltinType, number: u32) -> Ref<Class> {
     let base = heap.type_class(base).clone();
-    let name = Rc::new(Str::new(name));
-    let mro = std::iter::once(base.clone()).chain(base.mro().iter().cloned()).collect();
-    let parts = ClassParts {
-        qualname: name.clone(),
-        name,
-        module: Rc::new(Str::new("jaclang.runtimelib.archetype")),
-        kind,
-        builtin: base.builtin,
-        is_async: false,
-        declaration: None,
-        bases: vec![base],
-        mro,
-        own: AttributeMap::default(),
-        hidden: hidden.iter().map(|name| Symbol::new(name)).collect(),
-        fields: Vec::new(),
-        extra_slots: Vec::new(),
-        abilities: Vec::new(),
-    };
+    let parts = ClassParts { kind, ..ClassParts::under(base, name, "jaclang.runtimelib.archetype") };
     Class::new(heap, parts, Some(number))
 }
 
@@ -54,9 +28,7 @@ pub fn root_class(heap: &Heap) -> Ref<Class> {
     let roots = heap.attached::<Roots>();
     let mut place = roots.root_class.borrow_mut();
     place
-        .get_or_insert_with(|| {
-            make_class(heap, "Root", ClassKind::Node, BuiltinType::NodeArchetype, &["<links>"], 9001)
-        })
+        .get_or_insert_with(|| make_class(heap, "Root", ClassKind::Node, BuiltinType::NodeArchetype, 9001))
         .clone()
 }
 
@@ -66,14 +38,7 @@ pub fn generic_edge_class(heap: &Heap) -> Ref<Class> {
     let mut place = roots.generic_edge.borrow_mut();
     place
         .get_or_insert_with(|| {
-            make_class(
-                heap,
-                "GenericEdge",
-                ClassKind::Edge,
-                BuiltinType::EdgeArchetype,
-                &["<source>", "<target>"],
-                9002,
-            )
+            make_class(heap, "GenericEdge", ClassKind::Edge, BuiltinType::EdgeArchetype, 9002)
         })
         .clone()
 }

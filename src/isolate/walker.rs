@@ -19,7 +19,7 @@ use crate::code::{GlobalId, Symbol};
 use crate::coroutine::ParkSlot;
 use crate::eval::Host;
 use crate::graph::{self, flag};
-use crate::record::{Id, ListRecord, Queue, Record};
+use crate::record::{Id, ListRecord, Queue, Record, Reference};
 use crate::store::{Journal, OutputLine, Slot, Stream, Time, WalkerRecord, WalkerSlot};
 use crate::value::heap::signal;
 use crate::value::{BuiltinType, ErrorKind, Heap, Instance, Native, Outcome, Ref, Value};
@@ -261,12 +261,7 @@ impl WalkerHost {
 
     /// The walker that is waited for. Its start, if it is a child of this step, comes first.
     fn awaited(&self, heap: &Heap, value: &Value) -> Outcome<Option<WalkerSlot>> {
-        let id = match value {
-            Value::Str(text) => crate::record::Reference::parse(text.as_str()).map_or(0, |(id, _)| id.0),
-            Value::Instance(walker) => walker.with_extra(|extra| extra.id).unwrap_or(0),
-            _ => 0,
-        };
-        self.start_if_child(heap, id)?;
+        self.start_if_child(heap, named_id(value))?;
         named_walker(heap, &self.border, value)
     }
 
@@ -411,16 +406,8 @@ impl Host for Rc<WalkerHost> {
                 self.dispatch(heap, &walker, &places, due_us)
             }
             ("task_cancel", [walker]) => {
-                let is_own = match &*walker {
-                    Value::Instance(walker) => self.with_run(|run| run.object.same(walker)),
-                    Value::Str(text) => {
-                        let id = crate::record::Reference::parse(text.as_str()).map_or(0, |(id, _)| id.0);
-                        self.with_run(|run| run.id.0 == id)
-                    }
-                    _ => false,
-                };
-                let slot =
-                    if is_own { Some(self.with_run(|run| run.slot)) } else { self.awaited(heap, walker)? };
+                let own = self.with_run(|run| (run.id.0 == named_id(walker)).then_some(run.slot));
+                let slot = if own.is_some() { own } else { self.awaited(heap, walker)? };
                 Ok(Value::bool(slot.is_some_and(|slot| self.shared().tasks().cancel(slot))))
             }
             ("wait_for", [walker, seconds]) => {
@@ -552,6 +539,15 @@ impl Run {
             self.silent += 1;
         }
         new
+    }
+}
+
+/// The id that a text or a walker's object says; 0 for anything else, which is no walker's.
+fn named_id(value: &Value) -> u128 {
+    match value {
+        Value::Str(text) => Reference::parse(text.as_str()).map_or(0, |(id, _)| id.0),
+        Value::Instance(walker) => walker.with_extra(|extra| extra.id).unwrap_or(0),
+        _ => 0,
     }
 }
 

@@ -16,7 +16,8 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::object::{Kind, Tracked};
-use super::{Heap, Ref, Str, Value};
+use super::{Heap, NativeFunction, Ref, Str, Value};
+use crate::code::symbol::names;
 use crate::code::{self, Moment, Symbol};
 
 /// Names to values, in order of definition.
@@ -182,6 +183,47 @@ pub struct ClassParts {
     pub fields: Vec<FieldInfo>,
     pub extra_slots: Vec<Symbol>,
     pub abilities: Vec<Rc<AbilityInfo>>,
+}
+
+/// A table of native methods, as attributes of a class.
+pub fn methods(table: &'static [NativeFunction]) -> impl Iterator<Item = (Symbol, Value)> {
+    table.iter().map(|method| (Symbol::new(method.name), Value::Builtin(method)))
+}
+
+/// Names of the slots that the runtime keeps in front of the fields.
+pub fn hidden_slots(layout: BuiltinType) -> Vec<Symbol> {
+    match layout {
+        BuiltinType::NodeArchetype => vec![Symbol::new("<links>")],
+        BuiltinType::WalkerArchetype => vec![Symbol::new("<walk>")],
+        BuiltinType::EdgeArchetype => vec![Symbol::new("<source>"), Symbol::new("<target>")],
+        BuiltinType::Exception => {
+            vec![names::ARGS, names::CAUSE, names::CONTEXT, names::SUPPRESS_CONTEXT, names::TRACEBACK]
+        }
+        _ => Vec::new(),
+    }
+}
+
+impl ClassParts {
+    /// A class of the runtime below `base`, with nothing of its own yet.
+    pub fn under(base: Ref<Class>, name: &str, module: &str) -> ClassParts {
+        let name = Rc::new(Str::new(name));
+        ClassParts {
+            qualname: name.clone(),
+            name,
+            module: Rc::new(Str::new(module)),
+            kind: ClassKind::Builtin,
+            builtin: base.builtin,
+            hidden: hidden_slots(base.builtin),
+            is_async: false,
+            declaration: None,
+            mro: std::iter::once(base.clone()).chain(base.mro().iter().cloned()).collect(),
+            bases: vec![base],
+            own: AttributeMap::default(),
+            fields: Vec::new(),
+            extra_slots: Vec::new(),
+            abilities: Vec::new(),
+        }
+    }
 }
 
 impl Tracked for Class {

@@ -4,12 +4,9 @@
 //! suppresses the context, traceback. While it is on its way it waits in the heap; each function that it
 //! leaves adds an entry to the heap's trace, and whoever catches it takes the trace over.
 
-use super::{
-    BuiltinType, Class, ClassKind, Heap, Instance, Native, Outcome, Raised, Ref, Str, Value, class, names,
-};
-use crate::code::{self, Symbol};
+use super::{BuiltinType, Class, Heap, Instance, Native, Outcome, Raised, Ref, Value, class};
+use crate::code::{self};
 use crate::source::Span;
-use std::rc::Rc;
 
 /// Slots of every exception.
 pub mod slots {
@@ -138,46 +135,24 @@ impl Heap {
     /// The class of a builtin exception.
     pub fn error_class(&self, kind: ErrorKind) -> &Ref<Class> {
         self.error_classes[kind as usize].get_or_init(|| {
-            let (bases, mro) = match kind.base() {
-                Some(base) => {
-                    let base = self.error_class(base).clone();
-                    let mro = std::iter::once(base.clone()).chain(base.mro().iter().cloned()).collect();
-                    (vec![base], mro)
-                }
-                None => {
-                    let object = self.type_class(BuiltinType::Object).clone();
-                    (vec![object.clone()], vec![object])
-                }
+            let base = match kind.base() {
+                Some(base) => self.error_class(base),
+                None => self.type_class(BuiltinType::Object),
             };
             let mut own = class::AttributeMap::default();
             if kind == ErrorKind::BaseException {
-                for method in self.library.methods(BuiltinType::Exception) {
-                    own.insert(Symbol::new(method.name), Value::Builtin(method));
-                }
+                own.extend(class::methods(self.library.methods(BuiltinType::Exception)));
             }
-            let name = Rc::new(Str::new(kind.name()));
             let module = match kind {
                 ErrorKind::CancelledError => "asyncio.exceptions",
                 ErrorKind::JSONDecodeError => "json.decoder",
                 _ => "builtins",
             };
-            let hidden =
-                vec![names::ARGS, names::CAUSE, names::CONTEXT, names::SUPPRESS_CONTEXT, names::TRACEBACK];
             let parts = class::ClassParts {
-                qualname: name.clone(),
-                name,
-                module: Rc::new(Str::new(module)),
-                kind: ClassKind::Builtin,
                 builtin: BuiltinType::Exception,
-                is_async: false,
-                declaration: None,
-                bases,
-                mro,
+                hidden: class::hidden_slots(BuiltinType::Exception),
                 own,
-                hidden,
-                fields: Vec::new(),
-                extra_slots: Vec::new(),
-                abilities: Vec::new(),
+                ..class::ClassParts::under(base.clone(), kind.name(), module)
             };
             Class::new(self, parts, Some(1000 + kind as u32))
         })

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::call::{Caller, Library};
-use super::class::{AttributeMap, BUILTIN_TYPES, ClassParts};
+use super::class::{self, AttributeMap, BUILTIN_TYPES, ClassParts};
 use super::errors::{ERROR_KINDS, ErrorKind, TraceEntry};
 use super::generator::Orphans;
 use super::object::Objects;
@@ -486,10 +486,7 @@ impl Heap {
 
     fn make_type(&self, of: BuiltinType) -> Ref<Class> {
         let (name, module, base) = super::ops::types::description(of);
-        let mut own = AttributeMap::default();
-        for method in self.library.methods(of) {
-            own.insert(Symbol::new(method.name), Value::Builtin(method));
-        }
+        let own = class::methods(self.library.methods(of)).collect();
         let (bases, mro) = match base {
             Some(base) => {
                 let base = self.type_class(base).clone();
@@ -506,10 +503,7 @@ impl Heap {
         if let Some(class) = self.native_classes.borrow().get(type_name) {
             return class.clone();
         }
-        let mut own = AttributeMap::default();
-        for method in self.library.native_methods(type_name) {
-            own.insert(Symbol::new(method.name), Value::Builtin(method));
-        }
+        let own = class::methods(self.library.native_methods(type_name)).collect();
         let object = self.type_class(BuiltinType::Object).clone();
         let number = 5000 + Symbol::new(type_name).id();
         let class = self.new_builtin_class(

@@ -10,14 +10,11 @@ mod ordered;
 mod tuple;
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use crate::builtins::ModuleEntry;
-use crate::value::class::{AttributeMap, ClassParts};
+use crate::value::class::{self, ClassParts};
 use crate::value::ops::convert::payload;
-use crate::value::{
-    BuiltinType, Class, ClassKind, Dict, Heap, NativeFunction, Outcome, Ref, Str, Symbol, Value,
-};
+use crate::value::{BuiltinType, Class, Dict, Heap, NativeFunction, Outcome, Ref, Value};
 
 pub static MODULE: ModuleEntry = ModuleEntry {
     name: "collections",
@@ -50,29 +47,9 @@ fn class(heap: &Heap, name: &'static str) -> Ref<Class> {
         "OrderedDict" => ordered::METHODS,
         _ => default::METHODS,
     };
-    let mut own = AttributeMap::default();
-    for method in methods {
-        own.insert(Symbol::new(method.name), Value::Builtin(method));
-    }
+    let own = class::methods(methods).collect();
     let base = heap.type_class(BuiltinType::Dict).clone();
-    let mro = std::iter::once(base.clone()).chain(base.mro().iter().cloned()).collect();
-    let text = Rc::new(Str::new(name));
-    let parts = ClassParts {
-        qualname: text.clone(),
-        name: text,
-        module: Rc::new(Str::new("collections")),
-        kind: ClassKind::Builtin,
-        builtin: BuiltinType::Dict,
-        is_async: false,
-        declaration: None,
-        bases: vec![base],
-        mro,
-        own,
-        hidden: Vec::new(),
-        fields: Vec::new(),
-        extra_slots: Vec::new(),
-        abilities: Vec::new(),
-    };
+    let parts = ClassParts { own, ..ClassParts::under(base, name, "collections") };
     let class = Class::new(heap, parts, None);
     kept.0.borrow_mut().push((name, class.clone()));
     class

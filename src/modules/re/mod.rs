@@ -22,11 +22,10 @@ use self::syntax::Fault;
 use self::template::{Piece, Refused};
 use crate::builtins::ModuleEntry;
 use crate::builtins::argument::{self, int_or};
-use crate::value::class::{AttributeMap, ClassParts};
+use crate::value::class::ClassParts;
 use crate::value::errors::slots;
 use crate::value::{
-    Args, BuiltinType, Class, ClassKind, Dict, ErrorKind, Heap, Instance, NativeFunction, Outcome, Raised,
-    Ref, Str, Symbol, Value, names, ops,
+    Args, Class, Dict, ErrorKind, Heap, Instance, NativeFunction, Outcome, Raised, Ref, Symbol, Value, ops,
 };
 
 pub static MODULE: ModuleEntry = ModuleEntry {
@@ -170,24 +169,7 @@ fn error_class(heap: &Heap) -> Ref<Class> {
         return class.clone();
     }
     let base = heap.error_class(ErrorKind::Exception).clone();
-    let mro = std::iter::once(base.clone()).chain(base.mro().iter().cloned()).collect();
-    let name = Rc::new(Str::new("error"));
-    let parts = ClassParts {
-        qualname: name.clone(),
-        name,
-        module: Rc::new(Str::new("re")),
-        kind: ClassKind::Builtin,
-        builtin: BuiltinType::Exception,
-        is_async: false,
-        declaration: None,
-        bases: vec![base],
-        mro,
-        own: AttributeMap::default(),
-        hidden: vec![names::ARGS, names::CAUSE, names::CONTEXT, names::SUPPRESS_CONTEXT, names::TRACEBACK],
-        fields: Vec::new(),
-        extra_slots: Vec::new(),
-        abilities: Vec::new(),
-    };
+    let parts = ClassParts::under(base, "error", "re");
     let class = Class::new(heap, parts, None);
     *kept.0.borrow_mut() = Some(class.clone());
     class
