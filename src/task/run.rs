@@ -98,8 +98,9 @@ fn run_main(
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
 ) -> Ended {
-    if program.declares_async_walker {
-        return run_with_walkers(program, request, screen, interrupts, limit);
+    // A seed decides time and chance of every program, and `--stats` counts in each.
+    if program.declares_async_walker || request.seed.is_some() || request.stats {
+        return run_with_pool(program, request, screen, interrupts, limit);
     }
     let world = World::new(screen, interrupts.clone(), request.argv.clone());
     let heap = isolate::new(program.clone(), Box::new(world));
@@ -111,8 +112,8 @@ fn run_main(
     ended
 }
 
-/// A program that may have async walkers: they run beside the main program and after it.
-fn run_with_walkers(
+/// A program with a pool beside it: its async walkers, if it has any, run beside main and after it.
+fn run_with_pool(
     program: Program,
     request: &Request,
     screen: Arc<dyn Screen>,
@@ -132,8 +133,8 @@ fn run_with_walkers(
     let world = World::new(screen.clone(), interrupts.clone(), request.argv.clone());
     let heap = isolate::new(program.clone(), Box::new(MainProgram::new(world, shared.clone())));
     heap.start_on(limit);
-    heap.set_shares_graph(true);
-    heap.set_commits(true);
+    heap.set_shares_graph(program.declares_async_walker);
+    heap.set_commits(program.declares_async_walker);
     interrupts.watch(&heap.signals);
     let mut ended = run_body(&heap, &program);
     if let Err(raised) = eval::host(&heap).flush(&heap) {

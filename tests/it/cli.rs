@@ -170,6 +170,24 @@ fn a_program_with_wrong_syntax_is_not_run() {
 }
 
 #[test]
+fn a_seed_decides_time_and_chance_of_any_program() {
+    let text = "import random;\nimport time;\nwith entry { time.sleep(3600); print(random.random(), time.time()); }\n";
+    let place = Place::new(&[("draw.jac", text)]);
+    let run = |seed: &str| place.ambler(&["run", "--seed", seed, "draw.jac"]).stdout;
+    assert!(run("1").contains("0."), "{}", run("1"));
+    assert_eq!(run("1"), run("1"));
+    assert_ne!(run("1"), run("2"));
+}
+
+#[test]
+fn statistics_are_told_of_any_program() {
+    let place = Place::new(&[("hello.jac", "with entry { print(1); }\n")]);
+    let ran = place.ambler(&["run", "--stats", "hello.jac"]);
+    assert_eq!(ran.stdout, "1\n");
+    assert!(ran.stderr.contains("walkers: 0 spawned"), "{}", ran.stderr);
+}
+
+#[test]
 fn colour_is_a_choice() {
     let place = Place::new(&[("bad.jac", BAD)]);
     let is_colourful = |arguments: &[&str]| place.ambler(arguments).stderr.contains('\u{1b}');
