@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Function, Symbol};
+use super::{Archetype, Function, Symbol};
 use crate::source::Span;
 
 /// The number of a module variable.
@@ -61,6 +61,10 @@ pub struct Module {
     /// Variables (of any module) that functions, methods and abilities of this module mention.
     pub mentioned: Vec<GlobalId>,
     pub declares_async_walker: bool,
+    /// All functions and archetypes of the module, wherever they are declared, the inner ones first: how a
+    /// record of an earlier run finds what it names.
+    pub functions: Vec<&'static Function>,
+    pub archetypes: Vec<&'static Archetype>,
 }
 
 /// A `test` block.

@@ -1,16 +1,17 @@
 //! The catalog: how the classes and functions of a program are found again by what a record says.
 //!
-//! Owns the way from a qualified name to a declaration, and from a function's number to its code, for
-//! all isolates of a run. It is filled when something is frozen, so whatever can come out of a record of
-//! this run is known. It refuses to keep values: each isolate makes its classes itself, on first touch.
+//! Owns the way from a qualified name to a declaration and to a function's code, for all isolates of a
+//! run. What one name is given to several times is told apart by the order in the program's text, so that
+//! a record means the same in a later run. It refuses to keep values: each isolate makes its classes
+//! itself, on first touch.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dashmap::DashMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::code::{Archetype, GlobalId, globals};
-use crate::eval::{Program, archetype};
+use crate::code::{Archetype, Function, GlobalId, globals};
+use crate::eval::{Program, archetype, compile};
 use crate::record::CodeRecord;
 use crate::value::function::Code;
 use crate::value::ops::attribute::full_class_name;
@@ -28,13 +29,20 @@ pub struct Catalog {
     /// The variables that some function of the program mentions, each once.
     pub mentioned: Vec<Variable>,
     classes: DashMap<Arc<str>, &'static Archetype>,
-    functions: DashMap<u64, &'static Code>,
+    /// By name, in the order of the program's text.
+    functions: FxHashMap<String, Vec<&'static Function>>,
+    /// Code that has been made ready, by the address of its function.
+    codes: DashMap<usize, &'static Code>,
     makers: Mutex<FxHashMap<u32, &'static archetype::Maker>>,
 }
 
 /// The classes that one isolate has found by name.
 #[derive(Default)]
 struct Found(std::cell::RefCell<FxHashMap<Arc<str>, Ref<Class>>>);
+
+fn function_name(function: &Function) -> String {
+    format!("{}.{}", function.module, function.qualname)
+}
 
 impl Catalog {
     pub fn new(program: Program) -> Catalog {
@@ -44,11 +52,25 @@ impl Catalog {
             let global = globals::get(id)?;
             Some(Variable { id, name: Arc::from(format!("{}.{}", global.module, global.name)) })
         });
+        let classes = DashMap::new();
+        let mut functions: FxHashMap<String, Vec<&'static Function>> = FxHashMap::default();
+        for module in &program.modules {
+            for archetype in &module.archetypes {
+                classes.insert(
+                    Arc::from(format!("{}.{}", archetype.module, archetype.qualname)),
+                    *archetype,
+                );
+            }
+            for function in &module.functions {
+                functions.entry(function_name(function)).or_default().push(function);
+            }
+        }
         Catalog {
             mentioned: mentioned.collect(),
             program,
-            classes: DashMap::new(),
-            functions: DashMap::new(),
+            classes,
+            functions,
+            codes: DashMap::new(),
             makers: Mutex::default(),
         }
     }
@@ -62,15 +84,20 @@ impl Catalog {
         }
     }
 
-    /// Remembers a function's code; gives its number.
-    pub fn note_function(&self, code: &'static Code) -> u64 {
-        let number = std::ptr::from_ref(code) as u64;
-        self.functions.insert(number, code);
-        number
+    /// What a record says of a function: its name, and its place among those of this name.
+    pub fn note_function(&self, code: &'static Code) -> (String, u64) {
+        let name = function_name(code.info);
+        let same = |known: &&'static Function| std::ptr::eq(*known, code.info);
+        let place = self.functions.get(&name).and_then(|all| all.iter().position(same)).unwrap_or(0);
+        self.codes.entry(std::ptr::from_ref(code.info) as usize).or_insert(code);
+        (name, place as u64)
     }
 
-    pub fn function(&self, number: u64) -> Option<&'static Code> {
-        self.functions.get(&number).map(|code| *code)
+    /// The code of a function that a record names.
+    pub fn function(&self, record: &CodeRecord) -> Option<&'static Code> {
+        let info = *self.functions.get(&*record.name)?.get(usize::try_from(record.code?).ok()?)?;
+        let code = self.codes.entry(std::ptr::from_ref(info) as usize);
+        Some(*code.or_insert_with(|| compile::code_of(info)))
     }
 
     /// The class of a qualified name, as this isolate has it; made if the isolate has not touched it.
@@ -118,12 +145,12 @@ impl Catalog {
 
     /// The function that a variable of its module stands for already.
     pub fn bound_function(&self, heap: &Heap, record: &CodeRecord) -> Option<Value> {
-        let code = self.function(record.code?).filter(|code| code.info.captures.is_empty())?;
+        let code = self.function(record).filter(|code| code.info.captures.is_empty())?;
         let module = self.program.modules.iter().find(|module| module.name == code.info.module)?;
         let name = Symbol::find(&code.info.qualname)?;
         let (_, id) = module.globals.iter().find(|(known, _)| *known == name)?;
         match heap.global(*id) {
-            Value::Function(function) if std::ptr::eq(function.code, code) => Some(Value::Function(function)),
+            Value::Function(function) if std::ptr::eq(function.code.info, code.info) => Some(Value::Function(function)),
             _ => None,
         }
     }

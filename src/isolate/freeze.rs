@@ -254,7 +254,7 @@ impl<'a> Freezer<'a> {
     }
 
     fn function(&mut self, function: &Ref<Function>) -> (Shape, Vec<Value>) {
-        let code = self.crossing.catalog().note_function(function.code);
+        let (name, code) = self.crossing.catalog().note_function(function.code);
         let cells = function.captures().iter().map(|cell| match cell.get() {
             Value::Unbound => Value::NotImplemented,
             value => value,
@@ -262,8 +262,7 @@ impl<'a> Freezer<'a> {
         let mut captured: Vec<Value> = cells.collect();
         captured.extend(function.defaults().iter().cloned());
         captured.extend(function.keyword_defaults().iter().map(|(_, value)| value.clone()));
-        let info = function.code.info;
-        (Shape::Function { name: Arc::from(format!("{}.{}", info.module, info.qualname)), code }, captured)
+        (Shape::Function { name: Arc::from(name), code }, captured)
     }
 
     fn class(&mut self, class: &Ref<Class>) -> Result<Record, Stuck> {

@@ -298,7 +298,7 @@ impl<'a> Thawer<'a> {
     /// A function with empty cells. Its defaults are thawed at once: they cannot lead back to it.
     fn function(&self, record: &CodeRecord) -> Outcome<Ref<Function>> {
         let heap = self.heap;
-        let Some(code) = record.code.and_then(|number| self.crossing.catalog().function(number)) else {
+        let Some(code) = self.crossing.catalog().function(record) else {
             return Err(heap.type_error(format!("the program has no function `{}` any more", record.name)));
         };
         let cells: Vec<Ref<CellBox>> =

@@ -129,7 +129,9 @@ impl<'a> Lowerer<'a, '_> {
             members: body.members,
             auto_members: body.auto_members,
         };
-        Expr { span: head.span, kind: ExprKind::MakeClass(Box::leak(Box::new(archetype))) }
+        let archetype: &'static Archetype = Box::leak(Box::new(archetype));
+        self.archetypes.push(archetype);
+        Expr { span: head.span, kind: ExprKind::MakeClass(archetype) }
     }
 
     fn class_names(&self, id: ScopeId) -> Vec<(Symbol, u16)> {

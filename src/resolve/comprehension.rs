@@ -116,7 +116,7 @@ impl<'a> Lowerer<'a, '_> {
         };
         let function = self.finish(scope, outline, kind, params, body);
         let function = MakeFunction {
-            function: Box::leak(Box::new(function)),
+            function: self.lasting(function),
             defaults: Vec::new(),
             keyword_defaults: Vec::new(),
             captures: self.sources(scope),

@@ -188,11 +188,18 @@ impl<'a> Lowerer<'a, '_> {
         };
         let function = self.finish(scope, outline, kind, list, body);
         MakeFunction {
-            function: Box::leak(Box::new(function)),
+            function: self.lasting(function),
             defaults,
             keyword_defaults,
             captures: self.sources(scope),
         }
+    }
+
+    /// Gives a function its place for the rest of the process.
+    pub(super) fn lasting(&mut self, function: Function) -> &'static Function {
+        let function: &'static Function = Box::leak(Box::new(function));
+        self.functions.push(function);
+        function
     }
 
     /// Turns to the inside of a function or class.

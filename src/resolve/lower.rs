@@ -12,7 +12,9 @@ use super::impls::Impls;
 use super::load::Unit;
 use super::scope::{Place, Role, ScopeId, ScopeKind, Scopes};
 use crate::code::symbol::names;
-use crate::code::{Constant, Expr, ExprKind, GlobalId, Names, Source, Symbol, Test, Variable};
+use crate::code::{
+    Archetype, Constant, Expr, ExprKind, Function, GlobalId, Names, Source, Symbol, Test, Variable,
+};
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -39,6 +41,9 @@ pub(super) struct Lowerer<'a, 'w> {
     pub tests: Vec<Test>,
     pub unnamed_tests: u32,
     pub declares_async_walker: bool,
+    /// All functions and archetypes of the module, wherever they are declared, the inner ones first.
+    pub functions: Vec<&'static Function>,
+    pub archetypes: Vec<&'static Archetype>,
     /// Attributes that the methods of the archetypes around assign on `self`.
     pub self_attributes: Vec<Vec<Symbol>>,
     mentioned: Vec<GlobalId>,
@@ -67,6 +72,8 @@ impl<'a, 'w> Lowerer<'a, 'w> {
             tests: Vec::new(),
             unnamed_tests: 0,
             declares_async_walker: false,
+            functions: Vec::new(),
+            archetypes: Vec::new(),
             self_attributes: Vec::new(),
             mentioned: Vec::new(),
             mentioned_set: HashSet::new(),

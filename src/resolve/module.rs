@@ -50,6 +50,8 @@ impl<'a> Lowerer<'a, '_> {
             tests: std::mem::take(&mut self.tests),
             mentioned: self.take_mentioned(),
             declares_async_walker: self.declares_async_walker,
+            functions: std::mem::take(&mut self.functions),
+            archetypes: std::mem::take(&mut self.archetypes),
         }
     }
 
