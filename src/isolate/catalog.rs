@@ -56,10 +56,7 @@ impl Catalog {
         let mut functions: FxHashMap<String, Vec<&'static Function>> = FxHashMap::default();
         for module in &program.modules {
             for archetype in &module.archetypes {
-                classes.insert(
-                    Arc::from(format!("{}.{}", archetype.module, archetype.qualname)),
-                    *archetype,
-                );
+                classes.insert(Arc::from(format!("{}.{}", archetype.module, archetype.qualname)), *archetype);
             }
             for function in &module.functions {
                 functions.entry(function_name(function)).or_default().push(function);
@@ -150,7 +147,9 @@ impl Catalog {
         let name = Symbol::find(&code.info.qualname)?;
         let (_, id) = module.globals.iter().find(|(known, _)| *known == name)?;
         match heap.global(*id) {
-            Value::Function(function) if std::ptr::eq(function.code.info, code.info) => Some(Value::Function(function)),
+            Value::Function(function) if std::ptr::eq(function.code.info, code.info) => {
+                Some(Value::Function(function))
+            }
             _ => None,
         }
     }

@@ -189,6 +189,41 @@ impl EdgeList {
         }
     }
 
+    /// A list with further entries in front: edges from before all commits, and when they ended.
+    pub(super) fn behind(
+        list: Option<&EdgeList>,
+        kept: Vec<(EdgeSeen, Option<Time>)>,
+        places: &dyn Places,
+    ) -> EdgeList {
+        let mut entries = Vec::with_capacity(kept.len());
+        let died = |died: Option<Time>| died.map_or(ALIVE, |time| time.0);
+        entries.extend(kept.into_iter().map(|(seen, ended)| Entry { seen, born: 0, died: died(ended) }));
+        let changed = match list {
+            Some(EdgeList::Few(few)) => {
+                entries.extend(few.entries.iter().cloned());
+                few.changed
+            }
+            Some(EdgeList::Many(many)) => {
+                entries.extend(many.log.iter().map(|(_, logged)| Entry {
+                    seen: logged.seen,
+                    born: logged.born,
+                    died: logged.died.load(Relaxed),
+                }));
+                [many.changed[0].load(Relaxed), many.changed[1].load(Relaxed)]
+            }
+            None => [0, 0],
+        };
+        Few { entries, changed }.into_list(places)
+    }
+
+    /// All edges, also those that have ended.
+    pub(super) fn all(&self) -> Vec<EdgeSeen> {
+        match self {
+            EdgeList::Few(few) => few.entries.iter().map(|entry| entry.seen).collect(),
+            EdgeList::Many(many) => many.log.iter().map(|(_, logged)| logged.seen).collect(),
+        }
+    }
+
     /// All edges that are alive in the newest state.
     pub(super) fn living(&self) -> Vec<EdgeSeen> {
         let mut found = Vec::new();

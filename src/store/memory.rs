@@ -163,6 +163,10 @@ impl Store for MemoryStore {
         }
     }
 
+    fn arrange(&self, slot: Slot, declared: &[Arc<str>]) -> Option<Arc<Version>> {
+        self.arrange_fields(slot, declared)
+    }
+
     fn journal(&self, walker: WalkerSlot, branch: u64) -> Journal {
         let cell = self.table.walker(walker);
         cell.and_then(|cell| cell.journals().get(&branch).cloned()).unwrap_or_default()

@@ -12,6 +12,7 @@
 
 mod change;
 mod class;
+mod cold;
 mod commit;
 mod edges;
 mod journal;
@@ -19,6 +20,7 @@ mod lease;
 mod memory;
 mod prune;
 mod snapshot;
+pub mod sqlite;
 mod table;
 mod turns;
 mod version;
@@ -36,8 +38,9 @@ pub use edges::{EdgeQuery, EdgeSeen, Way};
 pub use journal::{Answer, EntryKind, Journal, JournalChange, JournalEntry, MAIN_LINE};
 pub use memory::MemoryStore;
 pub use snapshot::{Clock, Snapshot, Time};
+pub use sqlite::{SqliteStore, StoreError};
 pub use turns::Turns;
-pub use version::Version;
+pub use version::{Version, is_missing};
 pub use walker::{Dispatch, Fields, Status, WalkerRecord};
 
 /// Where a node or an edge lives in this process. A slot is used again when nobody can
@@ -102,6 +105,11 @@ pub trait Store: Send + Sync {
         limit: usize,
         found: &mut Vec<(Slot, Arc<Version>)>,
     ) -> Option<u32>;
+
+    /// The newest version of a node or edge with its fields in the order in which its class declares them
+    /// today, what is not declared behind them; None if it is gone. A field that the record has not
+    /// `is_missing`.
+    fn arrange(&self, slot: Slot, declared: &[Arc<str>]) -> Option<Arc<Version>>;
 
     /// The newest record of a walker, and the commit that it is from. A snapshot taken or
     /// moved afterwards sees all that was committed with it.

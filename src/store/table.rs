@@ -35,6 +35,8 @@ pub(super) struct Cell {
     pub(super) queued: AtomicBool,
     /// Keeps old versions for a reader, and the pruner knows it.
     pub(super) kept: AtomicBool,
+    /// A node of an earlier process whose edges from then have not been put in yet.
+    pub(super) cold: AtomicBool,
     /// Of an edge: where it is in the logs of the nodes where it begins and ends.
     places: [AtomicU32; 2],
     pub(super) newest: ArcSwapOption<Version>,
@@ -72,6 +74,11 @@ impl Table {
         if let Some((slot, _)) = locked(&self.spare).pop().and_then(|index| self.cell_at(index)) {
             return slot;
         }
+        self.extend()
+    }
+
+    /// A cell that is new.
+    pub(super) fn extend(&self) -> Slot {
         let index = self.cells.push(Cell::default());
         let index = u32::try_from(index).expect("a table of 4 billion cells does not fit into memory");
         Slot { index, generation: 0 }
@@ -83,6 +90,7 @@ impl Table {
         cell.generation.fetch_add(1, SeqCst);
         cell.newest.store(None);
         cell.edges.store(None);
+        cell.cold.store(false, SeqCst);
         locked(&self.spare).push(slot.index);
     }
 

@@ -17,6 +17,18 @@ use super::{Created, LayoutId, Slot, Time, Write};
 /// The field was changed by the very commit that the version is from.
 const OWN: u64 = u64::MAX;
 
+/// Stands for a field that was declared after the record was stored.
+fn missing() -> Record {
+    Record::native(MISSING, Record::None)
+}
+
+const MISSING: &str = "missing";
+
+/// Whether a field was declared after the record was stored: its value is the default of its class.
+pub fn is_missing(record: &Record) -> bool {
+    matches!(record, Record::Native(native) if &*native.kind == MISSING)
+}
+
 /// A node or an edge as one commit left it.
 pub struct Version {
     time: AtomicU64,
@@ -133,6 +145,25 @@ impl Version {
             life: base.life,
             fields: fields.into(),
             older: ArcSwapOption::new(Some(base.clone())),
+        })
+    }
+
+    /// The same version with its fields in another order, each from its old place.
+    pub(super) fn arranged(base: &Arc<Self>, layout: LayoutId, places: &[Option<usize>]) -> Arc<Self> {
+        let missing = || Field { value: Some(missing()), changed: OWN };
+        let field = |place: &Option<usize>| match place.map(|place| base.fields.get(place)) {
+            Some(Some(field)) => field.clone(),
+            // Not set, as a field that the layout has and the version has not.
+            Some(None) => Field { value: None, changed: OWN },
+            None => missing(),
+        };
+        Arc::new(Version {
+            time: AtomicU64::new(base.time().0),
+            id: base.id,
+            layout,
+            life: base.life,
+            fields: places.iter().map(field).collect(),
+            older: ArcSwapOption::new(base.older.load_full()),
         })
     }
 

@@ -88,7 +88,8 @@ pub struct Dispatch {
     /// When it was scheduled to execute. µs since 1970, UTC.
     pub execute_us: i64,
     /// Globals and static fields at the spawn, by name: one record for all spawns until
-    /// one of them is changed.
+    /// one of them is changed. Kept apart from the record, since many share it.
+    #[serde(skip)]
     pub globals: Record,
     /// Over all attempts.
     pub timeout_ms: Option<u64>,

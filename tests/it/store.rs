@@ -2,6 +2,7 @@
 //! model; then the store in memory against a naive one, and under threads. A new
 //! implementation joins in `words::on_every_store`.
 
+mod kept;
 mod naive;
 mod suite;
 mod threads;

@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 /// Runs a part of the suite on a fresh store of every kind.
 pub fn on_every_store(check: impl Fn(&dyn Store)) {
-    let stores: [Box<dyn Store>; 1] = [Box::new(MemoryStore::new())];
+    let folder = super::kept::Folder::new();
+    let stores: [Box<dyn Store>; 2] =
+        [Box::new(MemoryStore::new()), Box::new(super::kept::open(&folder.file()))];
     stores.iter().for_each(|store| check(&**store));
 }
 
