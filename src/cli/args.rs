@@ -90,6 +90,9 @@ pub struct RunArguments {
     /// Run everything in one thread, in an order chosen by N, with a virtual clock
     #[arg(long, value_name = "N", conflicts_with = "workers")]
     pub seed: Option<u64>,
+    /// Keep the graph under root, and all walkers, in FILE: the next run goes on from there
+    #[arg(long, value_name = "FILE", alias = "session", conflicts_with = "seed")]
+    pub store: Option<PathBuf>,
     /// At the end, say what was run and how long it took
     #[arg(long)]
     pub stats: bool,
@@ -115,6 +118,7 @@ Examples:
   ambler run hello.jac
   ambler run --workers 4 crawl.jac --depth 3     `--depth 3` goes to crawl.jac
   ambler run --seed 7 race.jac                   the same order of steps every time
+  ambler run --store shop.db shop.jac            what it builds is there in the next run
   ambler run -c 'with entry { print(6 * 7); }'
   cat hello.jac | ambler run -
 

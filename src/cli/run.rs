@@ -20,6 +20,7 @@ pub fn run(
     execute: impl FnOnce(Request, &Arc<Output>) -> Ended,
 ) -> Exit {
     let Some(request) = request(arguments, output) else { return Exit::Usage };
+    let store = request.store.clone();
     match execute(request, output) {
         Ended::Finished { failed_walkers } if failed_walkers.is_empty() => Exit::Success,
         Ended::Finished { failed_walkers } => {
@@ -43,6 +44,11 @@ pub fn run(
             Exit::Failure
         }
         Ended::Interrupted => Exit::Interrupted,
+        Ended::NoStore(error) => {
+            let path = store.unwrap_or_default();
+            output.write_error(&format!("error: {}\n  help: {}\n", error.of(&path), error.help()));
+            Exit::Failure
+        }
     }
 }
 
@@ -64,6 +70,7 @@ fn request(arguments: RunArguments, output: &Output) -> Option<Request> {
         argv,
         workers: arguments.workers.map(|workers| workers as usize),
         seed: arguments.seed,
+        store: arguments.store,
         stats: arguments.stats,
         progress: arguments.progress,
         is_main: !arguments.no_main,

@@ -11,6 +11,10 @@ use crate::value::{Heap, Instance, Native, Outcome, Ref, Value};
 
 /// The outside world, as one isolate sees it.
 pub trait Host {
+    /// The main module is about to run.
+    fn begin(&self, _heap: &Heap) -> Outcome<()> {
+        Ok(())
+    }
     /// Writes to the program's standard output (`print`). Raises when the text cannot be written.
     fn write(&self, heap: &Heap, text: &str) -> Outcome<()>;
     /// Writes to standard error.

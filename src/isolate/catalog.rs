@@ -111,6 +111,11 @@ impl Catalog {
         Ok(class)
     }
 
+    /// Whether the program declares a class of this name.
+    pub fn declares(&self, name: &str) -> bool {
+        self.classes.contains_key(name)
+    }
+
     /// The class of this name, if one was noted.
     pub fn declared(&self, heap: &Heap, name: &str) -> Outcome<Option<Ref<Class>>> {
         let known = self.classes.get(name).map(|entry| entry.key().clone());

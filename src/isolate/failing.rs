@@ -67,6 +67,7 @@ impl WalkerHost {
             let mut record = WalkerRecord::clone(&newest);
             let attempt = self.ending(heap, &error, &mut record);
             if attempt.is_final {
+                record.before_failure = Some(Arc::new(newest.step_start()));
                 if let Ok(fields) = &fields {
                     record.shared = self.with_run(|run| run.shared.clone());
                     record.fields = fields.clone();
@@ -81,8 +82,11 @@ impl WalkerHost {
                 }
             }
             let mut set = ChangeSet::default();
-            let journal = self.with_run(|run| run.journal.renewed());
-            let journal = (!attempt.is_final).then_some(journal);
+            // Another attempt derives new ids, also one that somebody asks for later.
+            let (journal, is_new) = self.with_run(|run| {
+                (run.journal.renewed(), run.journal.cut == 0 && !run.journal.has_start_from(0))
+            });
+            let journal = (!(attempt.is_final && is_new)).then_some(journal);
             set.journals.push(JournalChange { walker: slot, branch: MAIN_LINE, journal });
             set.output.clone_from(&lines);
             set.walkers.push(WalkerChange { slot, base: Base::At(time), record: Arc::new(record) });

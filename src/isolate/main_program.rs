@@ -33,17 +33,20 @@ pub struct MainProgram {
     globals: std::cell::RefCell<Option<(Record, bool)>>,
     mirrors_kept: std::cell::Cell<usize>,
     in_atomic: std::cell::Cell<bool>,
+    /// The graph is in the store from the start: it is there after the run.
+    opens_first: bool,
     partial: std::cell::RefCell<String>,
 }
 
 impl MainProgram {
-    pub fn new(world: World, shared: Arc<Shared>) -> MainProgram {
+    pub fn new(world: World, shared: Arc<Shared>, opens_first: bool) -> MainProgram {
         MainProgram {
             world,
             border: Border::new(shared),
             globals: std::cell::RefCell::default(),
             mirrors_kept: std::cell::Cell::new(FEW_MIRRORS),
             in_atomic: std::cell::Cell::new(false),
+            opens_first,
             partial: std::cell::RefCell::default(),
         }
     }
@@ -58,6 +61,7 @@ impl MainProgram {
             return Ok(());
         }
         self.border.opened.set(true);
+        self.border.meet_root(heap);
         self.border.adopt(heap, &[graph::root(heap)]);
         self.commit(heap, |_| ())
     }
@@ -274,6 +278,9 @@ pub(super) fn task_arguments(heap: &Heap, arguments: &[Value]) -> Outcome<Task> 
 }
 
 impl Host for MainProgram {
+    fn begin(&self, heap: &Heap) -> Outcome<()> {
+        if self.opens_first { self.open(heap) } else { Ok(()) }
+    }
     fn write(&self, heap: &Heap, text: &str) -> Outcome<()> {
         let mut partial = self.partial.borrow_mut();
         let whole = match text.rfind('\n') {

@@ -13,6 +13,7 @@ mod dispatch;
 mod edges;
 mod failing;
 mod freeze;
+mod gate;
 mod globals;
 mod main_program;
 mod own_fields;
@@ -34,6 +35,7 @@ use crate::modules::LIBRARY;
 use crate::value::Heap;
 
 pub use self::catalog::Catalog;
+pub use self::gate::Gate;
 pub use self::main_program::MainProgram;
 pub use self::report::uncaught;
 pub use self::screen::{Lines, Screen};

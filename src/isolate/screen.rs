@@ -14,6 +14,13 @@ pub trait Screen: Send + Sync {
     fn write(&self, text: &str) -> bool;
     fn write_error(&self, text: &str);
     fn flush(&self) -> bool;
+    /// The same for what depends on the commits up to a time.
+    fn write_after(&self, _time: Time, text: &str) -> bool {
+        self.write(text)
+    }
+    fn write_error_after(&self, _time: Time, text: &str) {
+        self.write_error(text);
+    }
 }
 
 /// The queue of output lines.
@@ -22,7 +29,7 @@ pub struct Lines {
 }
 
 impl Listener for Lines {
-    fn committed(&self, _time: Time, changes: &Arc<ChangeSet>) {
+    fn committed(&self, time: Time, changes: &Arc<ChangeSet>) {
         let mut text = String::new();
         for line in &changes.output {
             match line.stream {
@@ -31,13 +38,13 @@ impl Listener for Lines {
                     text.push('\n');
                 }
                 Stream::Stderr => {
-                    self.screen.write(&std::mem::take(&mut text));
-                    self.screen.write_error(&format!("{}\n", line.text));
+                    self.screen.write_after(time, &std::mem::take(&mut text));
+                    self.screen.write_error_after(time, &format!("{}\n", line.text));
                 }
             }
         }
         if !text.is_empty() {
-            self.screen.write(&text);
+            self.screen.write_after(time, &text);
         }
     }
 }

@@ -119,11 +119,22 @@ impl WalkerHost {
 
     pub(super) fn sleep_in_step(&self, heap: &Heap, time: Duration) -> Outcome<()> {
         let asked = Record::tuple([Record::str("sleep"), Record::Float(time.as_secs_f64())]);
-        if self.replay(heap, EntryKind::Wait, &asked)?.is_some() {
-            return Ok(());
-        }
-        self.before_wait(heap);
         let tasks = self.shared().tasks();
+        // When it ends is noted at its beginning, so that a later process waits for the rest only.
+        let time = match self.replay(heap, EntryKind::Wait, &asked)? {
+            Some(Answer::Value(Record::Int(due_us))) => match due_us - tasks.now_us() {
+                left @ 1.. => Duration::from_micros(left.unsigned_abs()),
+                _ => return Ok(()),
+            },
+            Some(_) => return Ok(()),
+            None => {
+                let length = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+                let due = Answer::Value(Record::Int(tasks.now_us().saturating_add(length)));
+                self.note(EntryKind::Wait, asked, due, ChangeSet::default());
+                time
+            }
+        };
+        self.before_wait(heap);
         let deadline = tasks.monotonic().saturating_add(time);
         loop {
             self.stop_for(heap, Park::Until(deadline))?;
@@ -131,7 +142,6 @@ impl WalkerHost {
                 break;
             }
         }
-        self.note(EntryKind::Wait, asked, Answer::Value(Record::None), ChangeSet::default());
         self.border.move_view();
         Ok(())
     }

@@ -73,6 +73,20 @@ pub struct WalkerRecord {
     pub error: Option<Arc<str>>,
     /// The exception itself, for `await` to raise again.
     pub exception: Record,
+    /// Of one that failed: what another attempt begins with, since the rest tells how far it got.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_failure: Option<Arc<StepStart>>,
+}
+
+/// What of a walker a failure leaves as it was then, as it was when the step began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepStart {
+    pub fields: Fields,
+    pub shared: ListRecord,
+    pub reports: ListRecord,
+    pub custom: Record,
+    pub progress: Option<f64>,
+    pub http_status: Option<i32>,
 }
 
 /// What is fixed when a walker is spawned.
@@ -178,6 +192,7 @@ impl WalkerRecord {
             finished_us: None,
             error: None,
             exception: Record::None,
+            before_failure: None,
             dispatch: Arc::new(dispatch),
         }
     }
@@ -188,6 +203,45 @@ impl WalkerRecord {
         let visit = self.visit + 1;
         let new = || WalkerRecord { visit, born: visit, ..WalkerRecord::spawned(self.id, dispatch, fields) };
         self.status.has_ended().then(new)
+    }
+
+    /// What a step begins with.
+    pub fn step_start(&self) -> StepStart {
+        StepStart {
+            fields: self.fields.clone(),
+            shared: self.shared.clone(),
+            reports: self.reports.clone(),
+            custom: self.custom.clone(),
+            progress: self.progress,
+            http_status: self.http_status,
+        }
+    }
+
+    /// One that failed or was cancelled, pending again at the visit where it stopped. None for others.
+    pub fn retried(&self, now_us: i64) -> Option<Self> {
+        if !matches!(self.status, Status::Failed | Status::Cancelled) {
+            return None;
+        }
+        let start = self.before_failure.as_deref().cloned().unwrap_or_else(|| self.step_start());
+        let StepStart { fields, shared, reports, custom, progress, http_status } = start;
+        Some(WalkerRecord {
+            status: Status::Pending,
+            fields,
+            shared,
+            reports,
+            custom,
+            progress,
+            http_status,
+            attempts: 0,
+            cancel: false,
+            due_us: now_us,
+            executed_us: None,
+            finished_us: None,
+            error: None,
+            exception: Record::None,
+            before_failure: None,
+            ..self.clone()
+        })
     }
 
     /// `w:Class:id`

@@ -6,6 +6,7 @@
 mod clock;
 mod crowd;
 mod interrupt;
+mod keeping;
 mod phase;
 mod pool;
 mod progress;

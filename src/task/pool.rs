@@ -371,12 +371,12 @@ impl Pool {
             return;
         }
         let Some(shared) = self.shared() else { return };
-        let limit = shared.store.walker(walker).and_then(|(_, record)| record.dispatch.timeout_ms);
-        if let Some(limit) = limit {
-            self.at(
-                self.clock.monotonic() + Duration::from_millis(limit),
-                Event::TimeOut(walker, task.life.load(Ordering::SeqCst)),
-            );
+        let Some((_, record)) = shared.store.walker(walker) else { return };
+        if let Some(limit) = record.dispatch.timeout_ms {
+            // One that goes on in a later process has used a part of its time.
+            let used = record.executed_us.map_or(0, |start| self.clock.now_us().saturating_sub(start).max(0));
+            let left = Duration::from_millis(limit).saturating_sub(Duration::from_micros(used as u64));
+            self.at(self.clock.monotonic() + left, Event::TimeOut(walker, task.life.load(Ordering::SeqCst)));
         }
     }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::interrupt::Interrupts;
+use super::keeping::Keeping;
 use super::pool::Pool;
 use super::progress::Bar;
 use crate::coroutine::{StackLimit, main_stack};
@@ -17,7 +18,7 @@ use crate::isolate::{self, Catalog, Lines, MainProgram, Screen, Shared, World, u
 use crate::modules::LIBRARY;
 use crate::resolve;
 use crate::source::{FileLoader, SourceFile};
-use crate::store::{MemoryStore, Store};
+use crate::store::{MemoryStore, Store, StoreError};
 use crate::value::{ErrorKind, Heap, Instance, Ref, Value, ops};
 
 /// Address space of the main program's stack: enough for a thousand calls of any shape.
@@ -34,6 +35,8 @@ pub struct Request {
     pub workers: Option<usize>,
     /// Deterministic run: one thread, order chosen by the seed, virtual clock.
     pub seed: Option<u64>,
+    /// The file in which the graph under root and the walkers are kept.
+    pub store: Option<PathBuf>,
     /// Say at the end what was run.
     pub stats: bool,
     /// Show how many walkers are pending, running and done.
@@ -56,6 +59,8 @@ pub enum Ended {
     Rejected(Vec<Diagnostic>),
     /// Ctrl-C.
     Interrupted,
+    /// The store cannot be used, and the program was not started.
+    NoStore(StoreError),
 }
 
 /// Options of the resolver for a program started by name.
@@ -99,7 +104,7 @@ fn run_main(
     limit: StackLimit,
 ) -> Ended {
     // A seed decides time and chance of every program, and `--stats` counts in each.
-    if program.declares_async_walker || request.seed.is_some() || request.stats {
+    if program.declares_async_walker || request.seed.is_some() || request.stats || request.store.is_some() {
         return run_with_pool(program, request, screen, interrupts, limit);
     }
     let world = World::new(screen, interrupts.clone(), request.argv.clone());
@@ -120,21 +125,35 @@ fn run_with_pool(
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
 ) -> Ended {
+    let (mut keeping, screen) = match request.store.as_deref().map(|path| Keeping::open(path, &screen)) {
+        Some(Ok((keeping, gate))) => (Some(keeping), gate),
+        Some(Err(error)) => return Ended::NoStore(error),
+        None => (None, screen),
+    };
+    let store: Arc<dyn Store> = match &keeping {
+        Some(keeping) => keeping.store(),
+        None => Arc::new(MemoryStore::new()),
+    };
+    let shares_graph = program.declares_async_walker || keeping.is_some();
     let workers =
         request.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let pool = Pool::new(program.clone(), workers.max(1), request.seed, request.stats);
-    let store = Arc::new(MemoryStore::new());
     store.listen(Arc::new(Lines { screen: screen.clone() }));
     let shared = Arc::new(Shared::new(store, Catalog::new(program.clone()), request.argv.clone()));
     shared.set_tasks(pool.clone());
     pool.open(&shared);
     interrupts.watch_pool(&pool);
+    if let Some(keeping) = &mut keeping {
+        keeping.resume(&pool, &shared, &*screen);
+        keeping.listen(&pool);
+    }
     let bar = if request.progress { Bar::show(pool.counts.clone()) } else { None };
     let world = World::new(screen.clone(), interrupts.clone(), request.argv.clone());
-    let heap = isolate::new(program.clone(), Box::new(MainProgram::new(world, shared.clone())));
+    let heap =
+        isolate::new(program.clone(), Box::new(MainProgram::new(world, shared.clone(), keeping.is_some())));
     heap.start_on(limit);
-    heap.set_shares_graph(program.declares_async_walker);
-    heap.set_commits(program.declares_async_walker);
+    heap.set_shares_graph(shares_graph);
+    heap.set_commits(shares_graph);
     interrupts.watch(&heap.signals);
     let mut ended = run_body(&heap, &program);
     if let Err(raised) = eval::host(&heap).flush(&heap) {
@@ -154,6 +173,10 @@ fn run_with_pool(
     }
     pool.close();
     drop(bar);
+    if let Some(mut keeping) = keeping {
+        screen.flush();
+        keeping.close();
+    }
     if request.stats {
         screen.flush();
         screen.write_error(&pool.counts.report());
@@ -166,7 +189,7 @@ fn run_body(heap: &Heap, program: &Program) -> Ended {
     let Some(main) = program.modules.get(program.main as usize) else {
         return Ended::Finished { failed_walkers: Vec::new() };
     };
-    let ended = match eval::import::run_module(heap, main) {
+    let ended = match eval::host(heap).begin(heap).and_then(|()| eval::import::run_module(heap, main)) {
         Ok(_) => Ended::Finished { failed_walkers: Vec::new() },
         Err(raised) => {
             let error = heap.catch(raised, None);

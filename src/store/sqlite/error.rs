@@ -1,4 +1,6 @@
 //! What can be wrong with a store in a file, said so that somebody can act on it.
+//!
+//! Owns the kinds of failure, their texts and what one can do about each. It refuses to print.
 
 use std::fmt;
 use std::path::Path;

@@ -1,4 +1,6 @@
 //! Keys: under which number of a table each slot of this process is kept.
+//!
+//! Owns a table that grows while others read it. It refuses to know when a number is used again.
 
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::sync::{Mutex, PoisonError};

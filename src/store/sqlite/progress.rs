@@ -1,4 +1,7 @@
 //! Progress: up to which commit everything is on disk, who is told of it, and the failure that ended it.
+//!
+//! Owns also what has ended in memory and may still be on disk, so that nobody brings it back. It refuses
+//! to read and to write.
 
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};

@@ -1,4 +1,7 @@
 //! Requests: what other processes ask of the one that runs on a store, and what nobody needs any more.
+//!
+//! Owns the rows in which they ask and are answered. It refuses to do what is asked: whoever runs on the
+//! store knows how, except for forgetting rows.
 
 use rusqlite::{Connection, params};
 
