@@ -167,7 +167,7 @@ pub fn run_module(heap: &Heap, code: &'static code::Module) -> Outcome<Ref<Modul
 
 /// Runs a module's body.
 pub fn run_body(heap: &Heap, body: &'static code::Function) -> Outcome<()> {
-    let commits = state(heap).program.borrow().declares_async_walker;
+    let commits = state(heap).program.borrow().shares_graph;
     let code = Code::new(body, if commits { compile::compile_committing } else { compile::compile });
     function::run(heap.top_frame(), code)?.discard();
     Ok(())

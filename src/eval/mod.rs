@@ -18,6 +18,7 @@ mod compare;
 pub mod compile;
 mod comprehension;
 mod construct;
+pub mod definition;
 mod enumeration;
 mod exception;
 mod frame;

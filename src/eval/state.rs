@@ -16,7 +16,8 @@ use crate::value::{Heap, Module, Ref};
 pub struct Program {
     pub modules: Vec<&'static code::Module>,
     pub main: u32,
-    pub declares_async_walker: bool,
+    /// Its graph is in a store: it declares an async walker, or what it builds is kept.
+    pub shares_graph: bool,
 }
 
 /// What the evaluator keeps with an isolate.

@@ -17,7 +17,7 @@ use super::shared::Shared;
 use super::thaw;
 use crate::graph::{self, flag};
 use crate::record::{Id, Kind, Origin, Record, Reference};
-use crate::store::{EdgeQuery, EdgeSeen, Found, LayoutId, Slot, Snapshot, Time, Version, Way};
+use crate::store::{EdgeQuery, EdgeSeen, Found, LayoutId, Slot, Snapshot, Time, Version, Way, is_missing};
 use crate::value::watch::{Touched, Watch};
 use crate::value::{BuiltinType, Class, ErrorKind, Heap, Instance, Outcome, Raised, Ref, Symbol, Value};
 
@@ -305,6 +305,7 @@ impl Border {
             return Ok(Some(root));
         }
         let class = self.class_of(heap, version.layout())?;
+        let version = self.arranged(&class, slot, version);
         let object = Instance::new(heap, class);
         graph::prepare(heap, &object);
         object.header().set(flag::PERSISTENT, true);
@@ -446,6 +447,7 @@ impl Border {
         }
         if let Some(record) = state.0 {
             let value = match record {
+                Some(record) if is_missing(&record) => self.new_field(heap, index, position)?,
                 Some(record) => {
                     self.thaw_field(heap, index, position, instance.slot(slot).clone(), &record)?
                 }

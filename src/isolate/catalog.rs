@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dashmap::DashMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::code::{Archetype, Function, GlobalId, globals};
+use crate::code::{Archetype, Function, GlobalId, Module, globals};
+use crate::eval::definition::Definition;
 use crate::eval::{Program, archetype, compile};
 use crate::record::CodeRecord;
 use crate::value::function::Code;
@@ -34,6 +35,7 @@ pub struct Catalog {
     /// Code that has been made ready, by the address of its function.
     codes: DashMap<usize, &'static Code>,
     makers: Mutex<FxHashMap<u32, &'static archetype::Maker>>,
+    definitions: Mutex<FxHashMap<u32, Option<&'static Definition>>>,
 }
 
 /// The classes that one isolate has found by name.
@@ -69,6 +71,7 @@ impl Catalog {
             functions,
             codes: DashMap::new(),
             makers: Mutex::default(),
+            definitions: Mutex::default(),
         }
     }
 
@@ -120,6 +123,21 @@ impl Catalog {
     pub fn declared(&self, heap: &Heap, name: &str) -> Outcome<Option<Ref<Class>>> {
         let known = self.classes.get(name).map(|entry| entry.key().clone());
         known.map(|name| self.class(heap, &name)).transpose()
+    }
+
+    /// Runs the definition of a module variable, if it has one that does nothing else.
+    pub fn define(&self, heap: &Heap, id: GlobalId) -> Outcome<Option<Value>> {
+        let definition = {
+            let mut known = self.definitions.lock().unwrap_or_else(PoisonError::into_inner);
+            *known.entry(id.0).or_insert_with(|| {
+                let of = |module: &&'static Module| module.globals.iter().any(|(_, known)| *known == id);
+                let module = self.program.modules.iter().find(|module| of(module))?;
+                Some(Box::leak(Box::new(Definition::of(module, id)?)))
+            })
+        };
+        let Some(definition) = definition else { return Ok(None) };
+        definition.run(heap)?;
+        Ok(Some(heap.global(id)).filter(|value| !value.is_unbound()))
     }
 
     /// The class that a variable of its module stands for already.
@@ -197,7 +215,9 @@ impl Catalog {
         }
         match heap.library.builtin(heap, Symbol::new(short)) {
             Some(Value::Class(class)) => Ok(class),
-            _ => Err(heap.type_error(format!("the program has no class `{name}` any more"))),
+            _ => Err(heap.type_error(format!(
+                "the program declares no `{name}`: what is stored of it can be read when it does again"
+            ))),
         }
     }
 }

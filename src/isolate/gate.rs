@@ -101,6 +101,8 @@ impl Listener for Gate {
     fn committed(&self, _time: Time, _changes: &Arc<ChangeSet>) {}
 
     fn durable(&self, _time: Time) {
+        // What has waited goes all the way out.
+        self.flushes.store(true, SeqCst);
         self.let_out(self.line());
     }
 }

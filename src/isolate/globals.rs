@@ -185,12 +185,14 @@ pub(super) struct Own {
     made: Made,
     /// What has been thawed in this isolate.
     pub(super) bound: Vec<GlobalId>,
+    /// The walker was spawned by an earlier process: the program may define what the snapshot has not.
+    pub(super) is_kept: bool,
 }
 
 impl Own {
     pub(super) fn new(border: &Border, snapshot: Record, changed: Record) -> Own {
         let index = border.shared.index_of(&snapshot);
-        Own { snapshot, index, changed, made: Made::default(), bound: Vec::new() }
+        Own { snapshot, index, changed, made: Made::default(), bound: Vec::new(), is_kept: false }
     }
 
     /// The modules that had been run when the walker was spawned.
@@ -229,7 +231,21 @@ pub(super) fn thaw_global(
         // No function mentions it, but a class statement may: as a base.
         let Some(global) = globals::get(id) else { return Ok(None) };
         let name = format!("{}.{}", global.module, global.name);
-        return Ok(border.shared.catalog.declared(heap, &name)?.map(Value::Class));
+        if let Some(class) = border.shared.catalog.declared(heap, &name)? {
+            return Ok(Some(Value::Class(class)));
+        }
+        if !own.borrow().is_kept {
+            return Ok(None);
+        }
+        // The program has got it since the walker was spawned.
+        let written = heap.take_globals_written();
+        let value = border.shared.catalog.define(heap, id)?;
+        heap.take_globals_written();
+        if written {
+            heap.mark_globals_written();
+        }
+        own.borrow_mut().bound.push(id);
+        return Ok(value);
     };
     if let Record::Native(native) = &record
         && &*native.kind == STUCK

@@ -9,6 +9,7 @@ mod adopt;
 mod border;
 mod catalog;
 mod changes;
+mod declared;
 mod dispatch;
 mod edges;
 mod failing;

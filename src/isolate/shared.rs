@@ -6,8 +6,11 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use rustc_hash::FxHashSet;
+
 use super::catalog::Catalog;
 use super::globals::Index;
+use super::screen::Screen;
 use crate::diagnostics::UncaughtReport;
 use crate::record::{Id, ListRecord, Record};
 use crate::store::{Fields, Store, WalkerSlot};
@@ -21,6 +24,8 @@ pub struct Shared {
     pub arguments: Vec<String>,
     tasks: OnceLock<Arc<dyn Tasks>>,
     pub(super) indices: Mutex<Vec<(Record, Arc<Index>)>>,
+    screen: OnceLock<Arc<dyn Screen>>,
+    noted: Mutex<FxHashSet<String>>,
 }
 
 /// Why a walker gives its thread back.
@@ -116,12 +121,33 @@ pub trait Tasks: Send + Sync {
 
 impl Shared {
     pub fn new(store: Arc<dyn Store>, catalog: Catalog, arguments: Vec<String>) -> Shared {
-        Shared { store, catalog, arguments, tasks: OnceLock::new(), indices: Mutex::default() }
+        Shared {
+            store,
+            catalog,
+            arguments,
+            tasks: OnceLock::new(),
+            indices: Mutex::default(),
+            screen: OnceLock::new(),
+            noted: Mutex::default(),
+        }
     }
 
     /// Hands in the floor above, once.
     pub fn set_tasks(&self, tasks: Arc<dyn Tasks>) {
         let _ = self.tasks.set(tasks);
+    }
+
+    /// Hands in where notes go, once.
+    pub fn set_screen(&self, screen: Arc<dyn Screen>) {
+        let _ = self.screen.set(screen);
+    }
+
+    /// Says something to the user, the same thing once.
+    pub(super) fn note(&self, text: &str) {
+        let is_new = self.noted.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned());
+        if let (true, Some(screen)) = (is_new, self.screen.get()) {
+            screen.write_error(&format!("{text}\n"));
+        }
     }
 
     pub fn tasks(&self) -> &dyn Tasks {

@@ -91,12 +91,17 @@ impl WalkerHost {
         let Some((time, record)) = self.shared().store.walker(slot) else {
             return Err(heap.runtime_error("the walker is not stored"));
         };
+        let is_kept = self.shared().store.is_kept(slot);
         self.use_globals(heap, &record)?;
+        self.globals.borrow_mut().is_kept = is_kept;
         set_random(heap, &record.random);
         let class = self.border.shared.catalog.class(heap, &record.dispatch.class)?;
         let object = eval::new_instance(heap, &class);
         object.edit_extra(|extra| extra.id = record.id.0);
         let fields = self.thaw_fields(heap, &object, &record)?;
+        if is_kept {
+            self.border.fill_new_fields(heap, &object)?;
+        }
         *walk(&object).queued.borrow_mut() = Some(Vec::new());
         let run = Run {
             slot,

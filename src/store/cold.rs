@@ -90,10 +90,12 @@ impl MemoryStore {
             is_first: true,
             older: ArcSwapOption::empty(),
         };
+        cell.kept.store(true, SeqCst);
         cell.newest.store(Some(Arc::new(version)));
         cell.journals().extend(journals);
         match self.table.name(record.id, Found::Walker(slot)) {
             Some(Found::Walker(other)) => {
+                cell.kept.store(false, SeqCst);
                 cell.newest.store(None);
                 cell.journals().clear();
                 self.table.release_walker(slot);

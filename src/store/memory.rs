@@ -163,6 +163,10 @@ impl Store for MemoryStore {
         }
     }
 
+    fn is_kept(&self, walker: WalkerSlot) -> bool {
+        self.table.walker(walker).is_some_and(|cell| cell.kept.load(SeqCst))
+    }
+
     fn arrange(&self, slot: Slot, declared: &[Arc<str>]) -> Option<Arc<Version>> {
         self.arrange_fields(slot, declared)
     }

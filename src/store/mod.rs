@@ -115,6 +115,9 @@ pub trait Store: Send + Sync {
     /// moved afterwards sees all that was committed with it.
     fn walker(&self, slot: WalkerSlot) -> Option<(Time, Arc<WalkerRecord>)>;
 
+    /// Whether a walker was spawned by an earlier process: the program may have changed since.
+    fn is_kept(&self, walker: WalkerSlot) -> bool;
+
     /// Goes through the newest records of all walkers, oldest walker first.
     fn each_walker(&self, visit: &mut dyn FnMut(WalkerSlot, &Arc<WalkerRecord>));
 

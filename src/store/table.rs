@@ -47,6 +47,8 @@ pub(super) struct Cell {
 /// before the clock moved.
 #[derive(Default)]
 pub(super) struct WalkerCell {
+    /// From an earlier process.
+    pub(super) kept: AtomicBool,
     pub(super) newest: ArcSwapOption<WalkerVersion>,
     pub(super) journals: Mutex<BTreeMap<u64, Journal>>,
 }

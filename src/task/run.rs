@@ -86,7 +86,7 @@ pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
     let program = Program {
         modules: resolved.modules,
         main: resolved.main,
-        declares_async_walker: resolved.declares_async_walker,
+        shares_graph: resolved.declares_async_walker || request.store.is_some(),
     };
     let interrupts = Interrupts::listen(screen.clone());
     let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, &interrupts, limit));
@@ -104,7 +104,7 @@ fn run_main(
     limit: StackLimit,
 ) -> Ended {
     // A seed decides time and chance of every program, and `--stats` counts in each.
-    if program.declares_async_walker || request.seed.is_some() || request.stats || request.store.is_some() {
+    if program.shares_graph || request.seed.is_some() || request.stats {
         return run_with_pool(program, request, screen, interrupts, limit);
     }
     let world = World::new(screen, interrupts.clone(), request.argv.clone());
@@ -134,13 +134,13 @@ fn run_with_pool(
         Some(keeping) => keeping.store(),
         None => Arc::new(MemoryStore::new()),
     };
-    let shares_graph = program.declares_async_walker || keeping.is_some();
     let workers =
         request.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let pool = Pool::new(program.clone(), workers.max(1), request.seed, request.stats);
     store.listen(Arc::new(Lines { screen: screen.clone() }));
     let shared = Arc::new(Shared::new(store, Catalog::new(program.clone()), request.argv.clone()));
     shared.set_tasks(pool.clone());
+    shared.set_screen(screen.clone());
     pool.open(&shared);
     interrupts.watch_pool(&pool);
     if let Some(keeping) = &mut keeping {
@@ -152,8 +152,8 @@ fn run_with_pool(
     let heap =
         isolate::new(program.clone(), Box::new(MainProgram::new(world, shared.clone(), keeping.is_some())));
     heap.start_on(limit);
-    heap.set_shares_graph(shares_graph);
-    heap.set_commits(shares_graph);
+    heap.set_shares_graph(program.shares_graph);
+    heap.set_commits(program.shares_graph);
     interrupts.watch(&heap.signals);
     let mut ended = run_body(&heap, &program);
     if let Err(raised) = eval::host(&heap).flush(&heap) {

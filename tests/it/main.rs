@@ -8,6 +8,7 @@ mod contract;
 mod coroutine;
 mod cycles;
 mod diagnostics;
+mod durable;
 mod explain;
 mod hostile;
 mod number;

@@ -3,6 +3,7 @@
 //! implementation joins in `words::on_every_store`.
 
 mod kept;
+pub use kept::Folder;
 mod naive;
 mod suite;
 mod threads;

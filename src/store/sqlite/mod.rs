@@ -269,6 +269,10 @@ impl Store for SqliteStore {
         self.memory.walker(slot)
     }
 
+    fn is_kept(&self, walker: WalkerSlot) -> bool {
+        self.memory.is_kept(walker)
+    }
+
     fn each_walker(&self, visit: &mut dyn FnMut(WalkerSlot, &Arc<WalkerRecord>)) {
         self.memory.each_walker(visit);
     }
