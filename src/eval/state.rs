@@ -17,11 +17,14 @@ pub struct Program {
     pub modules: Vec<&'static code::Module>,
     pub main: u32,
     pub declares_async_walker: bool,
+    /// Assertions note what they compared when they fail: the tests of a program are run.
+    pub explains: bool,
 }
 
 /// What the evaluator keeps with an isolate.
 pub struct State {
     pub host: Box<dyn Host>,
+    pub explains: bool,
     /// Grows while a prompt is open.
     pub program: RefCell<Program>,
     /// Modules that have been imported, by dotted name.
@@ -30,7 +33,12 @@ pub struct State {
 
 impl State {
     pub fn new(host: Box<dyn Host>, program: Program) -> State {
-        State { host, program: RefCell::new(program), modules: RefCell::default() }
+        State {
+            host,
+            explains: program.explains,
+            program: RefCell::new(program),
+            modules: RefCell::default(),
+        }
     }
 }
 
