@@ -24,6 +24,8 @@ Examples:
   ambler run hello.jac              run a program
   ambler run hello.jac --name Ann   all that follows the file belongs to the program
   ambler check src/*.jac            look for errors without running anything
+  ambler test                       run the tests below the current directory
+  ambler new hike                   make a small project with a test
   ambler explain E0201              what an error code means";
 
 /// Flags that every verb has.
@@ -70,10 +72,21 @@ pub enum ColorChoice {
 pub enum Verb {
     /// Run a program
     Run(RunArguments),
+    /// Run a program, then call one of its functions or spawn one of its walkers
+    Enter(EnterArguments),
     /// Look for errors without running anything
+    #[command(alias = "build")]
     Check(CheckArguments),
+    /// Run the tests of programs
+    Test(TestArguments),
     /// Say what an error code means
     Explain(ExplainArguments),
+    /// Make a small project with a test
+    New(NewArguments),
+    /// Print the manual page of ambler or of a verb
+    Man(ManArguments),
+    /// Print the completions for a shell
+    Completions(CompletionsArguments),
 }
 
 /// `ambler run`.
@@ -102,6 +115,13 @@ pub struct RunArguments {
     /// Run it as a module of its own name: `with entry:__main__` blocks are left out
     #[arg(long)]
     pub no_main: bool,
+    // What is so anyway, for those who are used to say it.
+    #[arg(short = 'm', long, hide = true, conflicts_with = "no_main")]
+    main: bool,
+    #[arg(long, hide = true)]
+    cache: bool,
+    #[arg(long, hide = true)]
+    no_cache: bool,
     /// Run CODE instead of a file
     #[arg(short = 'c', value_names = ["CODE", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
     #[arg(conflicts_with = "program")]
@@ -126,6 +146,36 @@ The exit code is 0 after a run without errors, 1 after an uncaught exception, a
 failed walker or a syntax error, 2 if the arguments are wrong, 130 after Ctrl-C;
 a program that calls exit(n) ends with n.";
 
+/// `ambler enter`.
+#[derive(Args, Debug)]
+#[command(override_usage = "ambler enter [OPTIONS] -e <NAME> <FILE> [ARGS]...")]
+#[command(after_long_help = ENTER_EXAMPLES)]
+pub struct EnterArguments {
+    /// The function or walker to call with ARGS, as strings
+    #[arg(short, long, value_name = "NAME")]
+    pub entrypoint: String,
+    /// Spawn the walker on the node with this id, not on root
+    #[arg(short, long, value_name = "ID")]
+    pub node: Option<String>,
+    /// Keep the graph under root, and all walkers, in FILE: the next run goes on from there
+    #[arg(short, long, alias = "session", value_name = "FILE")]
+    pub store: Option<PathBuf>,
+    /// Run it as a module of its own name: `with entry:__main__` blocks are left out
+    #[arg(long)]
+    pub no_main: bool,
+    /// The program (`-`: standard input) and the arguments of what is called
+    #[arg(trailing_var_arg = true, value_names = ["FILE", "ARGS"], num_args = 1.., required = true)]
+    pub program: Vec<OsString>,
+}
+
+const ENTER_EXAMPLES: &str = "\
+Examples:
+  ambler enter -e greet hello.jac Ann        calls greet(\"Ann\") after the program has run
+  ambler enter -e Tourist hello.jac          spawns Tourist() on root
+
+Nothing is printed but what the program itself prints. The exit code is that of
+`ambler run`.";
+
 /// `ambler check`.
 #[derive(Args, Debug)]
 #[command(after_long_help = CHECK_EXAMPLES)]
@@ -136,6 +186,12 @@ pub struct CheckArguments {
     /// Look at the syntax only, not at names and structure
     #[arg(long)]
     pub syntax: bool,
+    /// End with 0 in spite of errors
+    #[arg(short = 'w', long, hide_short_help = true)]
+    pub warnonly: bool,
+    // The errors are always printed.
+    #[arg(short = 'p', long, hide = true)]
+    print_errs: bool,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -145,6 +201,109 @@ Examples:
 
 The exit code is 0 if there are no errors (warnings do not count), 1 if there are,
 2 if a file cannot be read.";
+
+/// `ambler test`.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = TEST_EXAMPLES)]
+pub struct TestArguments {
+    /// Files, directories, or single tests as FILE::NAME (default: the current directory)
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Only tests whose path or name contains WORD; with `and`, `or`, `not` and parentheses
+    #[arg(short = 'k', long = "keyword", value_name = "EXPR")]
+    pub keyword: Option<String>,
+    /// Stop at the first test that fails
+    #[arg(short = 'x', long, alias = "xit", conflicts_with = "maxfail")]
+    pub exitfirst: bool,
+    /// Stop when N tests have failed
+    #[arg(short = 'm', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub maxfail: Option<u32>,
+    /// Only the tests that failed when they were last run
+    #[arg(long)]
+    pub last_failed: bool,
+    /// Name the tests instead of running them
+    #[arg(long)]
+    pub list: bool,
+    /// Run each test in a module of its own
+    #[arg(long)]
+    pub isolate: bool,
+    /// Files that are run at once (default: one per core)
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub workers: Option<u32>,
+    /// Run each file in one thread, in an order chosen by N, with a virtual clock
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Stop a test that takes longer than this (0: never)
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub timeout: u32,
+    /// Name the N slowest tests
+    #[arg(long, value_name = "N")]
+    pub durations: Option<usize>,
+    /// Show what passed tests have printed, too
+    #[arg(long)]
+    pub show_output: bool,
+    /// Write the results to FILE, in JUnit's form
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Run the tests again whenever a file changes, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    /// Only the test of this name
+    #[arg(short = 't', long, alias = "test_name", value_name = "NAME", hide_short_help = true)]
+    pub test_name: Option<String>,
+    /// Look for files in DIR, like a PATH
+    #[arg(short = 'd', long, value_name = "DIR", hide_short_help = true)]
+    pub directory: Option<String>,
+    /// Only files whose name matches PATTERN, as in `*_fast.jac`
+    #[arg(short = 'f', long, value_name = "PATTERN", hide_short_help = true)]
+    pub filter: Option<String>,
+}
+
+const TEST_EXAMPLES: &str = "\
+Examples:
+  ambler test                              all tests below the current directory
+  ambler test bank.jac                     the tests of a file, and of its bank.test.jac
+  ambler test bank.jac::test_transfer      one test
+  ambler test -k 'bank and not slow'       tests whose path or name contains these words
+  ambler test -x --last-failed             what failed last time, up to the first failure
+  ambler test --junit report.xml           for a build server
+
+The tests of a file run in the order of their definition and share its globals and
+its graph; files run beside each other, each in a process of its own.
+
+The exit code is 0 if all tests passed, 1 if one failed or a file could not be
+loaded, 2 if the arguments are wrong, 5 if there are no tests, 130 after Ctrl-C.";
+
+/// `ambler test-file`: what `test` starts for each file. It is no verb for people, and help does not know it.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "ambler test-file")]
+pub struct TestFileArguments {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The numbers of the tests to run, from 0
+    #[arg(long, value_delimiter = ',')]
+    pub only: Vec<usize>,
+    #[arg(long, value_name = "N")]
+    pub workers: Option<u32>,
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// How reports are to look
+    #[command(flatten)]
+    pub drawing: Drawing,
+}
+
+/// How a terminal that somebody else writes to shows things.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Drawing {
+    #[arg(id = "draw_color", long = "draw-color")]
+    pub color: bool,
+    #[arg(id = "draw_unicode", long = "draw-unicode")]
+    pub unicode: bool,
+    /// Columns; 0 for as many as it takes
+    #[arg(id = "draw_width", long = "draw-width", default_value_t = 0)]
+    pub width: u16,
+}
 
 /// `ambler explain`.
 #[derive(Args, Debug)]
@@ -161,3 +320,39 @@ Examples:
   ambler explain 102
   ambler explain KeyError
   ambler explain";
+
+/// `ambler new`.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Examples:\n  ambler new hike\n  ambler test hike")]
+pub struct NewArguments {
+    /// The directory to make; its last part is the project's name
+    #[arg(value_name = "NAME")]
+    pub name: PathBuf,
+}
+
+/// `ambler man`.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Examples:\n  ambler man | man -l -\n  ambler man --dir ~/.local/share/man/man1")]
+pub struct ManArguments {
+    /// A verb (default: the page of ambler itself)
+    #[arg(value_name = "VERB")]
+    pub verb: Option<String>,
+    /// Write all pages into DIR
+    #[arg(long, value_name = "DIR", conflicts_with = "verb")]
+    pub dir: Option<PathBuf>,
+}
+
+/// `ambler completions`.
+#[derive(Args, Debug)]
+#[command(after_long_help = COMPLETIONS_EXAMPLES)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  source <(ambler completions bash)                        in ~/.bashrc
+  source <(ambler completions zsh)                         in ~/.zshrc, after compinit
+  ambler completions fish > ~/.config/fish/completions/ambler.fish";

@@ -33,6 +33,7 @@ pub fn run(
     }
     match (unreadable, errors) {
         (0, 0) => Exit::Success,
+        (0, _) if arguments.warnonly => Exit::Success,
         (0, _) => Exit::Failure,
         _ => Exit::Usage,
     }

@@ -14,6 +14,8 @@ pub enum Exit {
     Failure,
     /// The arguments are wrong, or a file that they name cannot be read: 2.
     Usage,
+    /// There was nothing to do: `test` found no tests: 5.
+    Nothing,
     /// Ctrl-C: 130.
     Interrupted,
     /// What the program itself asked for with `exit(n)`; as on Unix, the lowest eight bits count.
@@ -27,6 +29,7 @@ impl Exit {
             Exit::Success => 0,
             Exit::Failure => 1,
             Exit::Usage => 2,
+            Exit::Nothing => 5,
             Exit::Interrupted => 130,
             Exit::Code(code) => (code & 0xff) as u8,
         }

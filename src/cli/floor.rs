@@ -1,6 +1,6 @@
-//! The two calls from the command line into the floors below.
+//! The calls from the command line into the floors below.
 //!
-//! One runs a program, the other finds what is wrong with one. This is all of
+//! They run a program, run its tests, name them, or find what is wrong with one. This is all of
 //! the language that the command line knows.
 
 use super::output::Output;
@@ -8,7 +8,7 @@ use super::run::{Ended, Request};
 use crate::diagnostics::Diagnostic;
 use crate::isolate::Screen;
 use crate::modules::LIBRARY;
-use crate::source::{FileLoader, SourceFile};
+use crate::source::{FileLoader, SourceFile, Span};
 use std::sync::Arc;
 
 impl Screen for Output {
@@ -28,6 +28,11 @@ pub(super) fn execute(request: Request, output: &Arc<Output>) -> Ended {
     crate::task::run_program(&request, output.clone())
 }
 
+/// Runs a program to its end, and then what `entry` names.
+pub(super) fn enter(request: &Request, entry: &crate::task::Entry, output: &Arc<Output>) -> Ended {
+    crate::task::enter_program(request, entry, output.clone())
+}
+
 /// What is wrong with a file: with its syntax, and with its names and structure unless
 /// only the syntax is asked for.
 pub(super) fn inspect(file: &Arc<SourceFile>, syntax_only: bool) -> Vec<Diagnostic> {
@@ -35,4 +40,14 @@ pub(super) fn inspect(file: &Arc<SourceFile>, syntax_only: bool) -> Vec<Diagnost
         return crate::syntax::parse(file).diagnostics;
     }
     crate::resolve::check(file, &FileLoader, &LIBRARY, &crate::task::options(file, true))
+}
+
+/// Runs the tests of a program, whose output goes to `screen`.
+pub(super) fn examine(request: &Request, screen: Arc<dyn Screen>, examiner: &mut dyn crate::task::Examiner) {
+    crate::task::run_tests(request, screen, examiner);
+}
+
+/// The tests of a file with their places, in their order; or its syntax errors.
+pub(super) fn tests_of(file: &Arc<SourceFile>) -> Result<Vec<(Arc<str>, Span)>, Vec<Diagnostic>> {
+    crate::task::tests_of(file)
 }

@@ -10,9 +10,12 @@ mod exit;
 mod explain;
 mod floor;
 mod input;
+mod manual;
+mod new;
 mod output;
 mod panic;
 mod run;
+mod test;
 
 pub use args::{Arguments, ColorChoice, Verb};
 pub use exit::Exit;
@@ -30,9 +33,12 @@ use std::sync::Arc;
 pub fn main() -> ExitCode {
     panic::install();
     let typed: Vec<OsString> = std::env::args_os().collect();
-    let result = std::panic::catch_unwind(|| match Arguments::try_parse_from(&typed) {
-        Ok(arguments) => perform(arguments),
-        Err(error) => usage(&error, &typed),
+    let result = std::panic::catch_unwind(|| match typed.split_first() {
+        Some((_, rest)) if rest.first().is_some_and(|verb| verb == "test-file") => test_file(rest, &typed),
+        _ => match Arguments::try_parse_from(&typed) {
+            Ok(arguments) => perform(arguments),
+            Err(error) => usage(&error, &typed),
+        },
     });
     // The hook has told about the panic.
     result.unwrap_or(Exit::Failure).into()
@@ -43,10 +49,26 @@ fn perform(arguments: Arguments) -> Exit {
     let output = Arc::new(Output::new(&arguments.look));
     let exit = match arguments.verb {
         Verb::Run(arguments) => run::run(arguments, &output, floor::execute),
+        Verb::Enter(arguments) => run::enter(arguments, &output, floor::enter),
         Verb::Check(arguments) => check::run(&arguments, &output, floor::inspect),
+        Verb::Test(arguments) => test::run(&arguments, &output, &floor::tests_of),
         Verb::Explain(arguments) => explain::run(&arguments, &output),
+        Verb::New(arguments) => new::run(&arguments, &output),
+        Verb::Man(arguments) => manual::man(&arguments, &output),
+        Verb::Completions(arguments) => manual::completions(&arguments, &output),
     };
     output.finish(exit)
+}
+
+/// The part of `ambler test` that runs in a process for each file.
+fn test_file(words: &[OsString], typed: &[OsString]) -> Exit {
+    match args::TestFileArguments::try_parse_from(words) {
+        Ok(arguments) => {
+            let output = Arc::new(Output::new(&args::Look::default()));
+            output.finish(test::file::run(&arguments, &output, floor::examine))
+        }
+        Err(error) => usage(&error, typed),
+    }
 }
 
 /// Help, version, or what is wrong with the arguments.

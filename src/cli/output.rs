@@ -64,6 +64,11 @@ impl Output {
         self.error_style
     }
 
+    /// Whether `-q` was given.
+    pub fn is_quiet(&self) -> bool {
+        self.is_quiet
+    }
+
     /// How often `-v` was given.
     pub fn verbosity(&self) -> u8 {
         self.verbosity

@@ -4,12 +4,12 @@
 //! programs, and tells people how it ended. It knows nothing of how programs
 //! are compiled, run or scheduled.
 
-use super::args::RunArguments;
+use super::args::{EnterArguments, RunArguments};
 use super::exit::Exit;
 use super::input;
 use super::output::Output;
 use crate::source::add;
-pub use crate::task::{Ended, Request};
+pub use crate::task::{Ended, Entry, Request};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,7 +21,35 @@ pub fn run(
 ) -> Exit {
     let Some(request) = request(arguments, output) else { return Exit::Usage };
     let store = request.store.clone();
-    match execute(request, output) {
+    conclude(execute(request, output), store.as_deref(), output)
+}
+
+/// Runs `ambler enter`; `enter` runs the program and what is called in it.
+pub fn enter(
+    arguments: EnterArguments,
+    output: &Arc<Output>,
+    enter: impl FnOnce(&Request, &Entry, &Arc<Output>) -> Ended,
+) -> Exit {
+    let mut words = arguments.program.iter().map(|word| word.to_string_lossy().into_owned());
+    let Some(file) = words.next() else { return Exit::Usage };
+    let Some(main) = input::read(Path::new(&file), output) else { return Exit::Usage };
+    let entry = Entry { name: arguments.entrypoint, arguments: words.collect(), node: arguments.node };
+    let request = Request {
+        main,
+        argv: vec![file],
+        workers: None,
+        seed: None,
+        stats: false,
+        progress: false,
+        is_main: !arguments.no_main,
+        store: arguments.store,
+    };
+    conclude(enter(&request, &entry, output), request.store.as_deref(), output)
+}
+
+/// Tells people how a program ended.
+fn conclude(ended: Ended, store: Option<&Path>, output: &Output) -> Exit {
+    match ended {
         Ended::Finished { failed_walkers } if failed_walkers.is_empty() => Exit::Success,
         Ended::Finished { failed_walkers } => {
             for (walker, report) in &failed_walkers {
@@ -45,7 +73,7 @@ pub fn run(
         }
         Ended::Interrupted => Exit::Interrupted,
         Ended::NoStore(error) => {
-            let path = store.unwrap_or_default();
+            let path = store.map(Path::to_owned).unwrap_or_default();
             output.write_error(&format!("error: {}\n  help: {}\n", error.of(&path), error.help()));
             Exit::Failure
         }

@@ -6,6 +6,7 @@
 //! files and spans, not tokens, values or exceptions of a running program.
 
 pub mod codes;
+mod comparison;
 mod diagnostic;
 mod excerpt;
 mod render;
@@ -13,10 +14,12 @@ mod style;
 mod suggest;
 mod traceback;
 
+pub use comparison::{Comparison, Difference};
 pub use diagnostic::{Diagnostic, Severity};
 pub use render::{to_text, write_all};
 pub use style::Style;
 pub use suggest::suggest;
 pub use traceback::{
-    CauseKind, FrameReport, UncaughtReport, traceback_text, write_failed_walker, write_uncaught,
+    CauseKind, FrameReport, UncaughtReport, failed_walker_text, traceback_text, uncaught_text,
+    write_failed_walker, write_uncaught,
 };

@@ -51,6 +51,10 @@ pub(super) enum Role {
     Place,
     /// What can be skipped: hints, folded lines.
     Dim,
+    /// What belongs to the left side of a comparison.
+    Left,
+    /// What belongs to the right side of a comparison.
+    Right,
 }
 
 impl Role {
@@ -61,6 +65,8 @@ impl Role {
             Role::Message => Ansi::new().bold(),
             Role::Place => AnsiColor::Cyan.on_default(),
             Role::Dim => Ansi::new().effects(Effects::DIMMED),
+            Role::Left => AnsiColor::Magenta.on_default(),
+            Role::Right => AnsiColor::Green.on_default(),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 use super::Diagnostic;
 use super::codes;
+use super::comparison::Comparison;
 use super::excerpt::Shown;
 use super::render::{hint, to_text, write_text};
 use super::style::{Role, Style};
@@ -36,6 +37,8 @@ pub struct UncaughtReport {
     pub cause: Option<(CauseKind, Box<UncaughtReport>)>,
     /// What to do; without it the code's own help is shown.
     pub help: Option<String>,
+    /// What was compared, if it is a failed assertion that was watched.
+    pub comparison: Option<Box<Comparison>>,
 }
 
 /// One call.
@@ -95,8 +98,14 @@ impl UncaughtReport {
 /// # Errors
 /// Whatever `out` gives, except a broken pipe.
 pub fn write_uncaught(report: &UncaughtReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    write_text(&uncaught_text(report, style), out)
+}
+
+/// The traceback and the report of an exception.
+pub fn uncaught_text(report: &UncaughtReport, style: Style) -> String {
     let code = codes::of_exception(&report.exception_type);
-    write_text(&whole(report, code, report.summary(), style), out)
+    let message = report.comparison.as_ref().map_or_else(|| report.summary(), |it| it.title());
+    whole(report, code, message, style)
 }
 
 /// Writes the traceback and the report of an exception that ended an async walker, whose
@@ -110,8 +119,13 @@ pub fn write_failed_walker(
     out: &mut dyn Write,
     style: Style,
 ) -> io::Result<()> {
-    let message = format!("async walker `{walker}` failed: {}", report.summary());
-    write_text(&whole(report, "E0312", message, style), out)
+    write_text(&failed_walker_text(walker, report, style), out)
+}
+
+/// The traceback and the report of an exception that ended an async walker.
+pub fn failed_walker_text(walker: &str, report: &UncaughtReport, style: Style) -> String {
+    let why = report.comparison.as_ref().map_or_else(|| report.summary(), |it| it.title());
+    whole(report, "E0312", format!("async walker `{walker}` failed: {why}"), style)
 }
 
 /// The chain, the report under `code` on the last of it, and the hint.
@@ -128,11 +142,18 @@ fn whole(report: &UncaughtReport, code: &'static str, message: String, style: St
     }
     let frame = report.frames.iter().rev().find(|frame| file_of(frame.span).is_some());
     let mut diagnostic = Diagnostic::error(code, frame.map_or(Span::NONE, |frame| frame.span), message);
-    if let Some(frame) = frame {
+    // What a failed assertion compared is said below, and what is left to say of its place is nothing.
+    if let Some(frame) = frame.filter(|_| report.comparison.is_none()) {
         diagnostic = diagnostic.label(format!("raised in `{}`", frame.function));
     }
     diagnostic.help = report.help.clone();
-    format!("{text}{}\n{}", to_text(&diagnostic, style), hint(std::iter::once(code), style))
+    let compared = report.comparison.as_ref().map(|comparison| comparison.to_text(style));
+    if compared.is_some() {
+        // What was compared says more than advice that fits every assertion.
+        diagnostic.help = Some(report.help.clone().unwrap_or_default());
+    }
+    let compared = compared.unwrap_or_default();
+    format!("{text}{}{compared}\n{}", to_text(&diagnostic, style), hint(std::iter::once(code), style))
 }
 
 /// The traceback in plain text, ended by `Type: message` and a line break: what programs,

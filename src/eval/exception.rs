@@ -6,8 +6,9 @@
 
 use super::assign;
 use super::compile::{Compiler, Eval, Exec, Flow, Store};
-use super::variable;
-use crate::code::{self, Block, CompareOp, Expr, ExprKind, Handler, WithItem};
+use super::state::state;
+use super::{explain, variable};
+use crate::code::{self, Block, Expr, Handler, WithItem};
 use crate::source::Span;
 use crate::value::errors::slots;
 use crate::value::{BuiltinType, ErrorKind, Frame, Heap, Instance, Outcome, Raised, Ref, Value, names, ops};
@@ -219,58 +220,52 @@ pub fn matches(heap: &Heap, error: &Ref<Instance>, wanted: &Value) -> Outcome<bo
 
 /// `assert test, message;`
 pub fn assert(c: &mut Compiler, test: &'static Expr, message: Option<&'static Expr>, span: Span) -> Exec {
+    let probe = explain::probe(c, test);
     let test = c.test(test);
     let message = message.map(|m| c.expr(m));
     Box::new(move |frame| {
-        if test(frame)? {
-            return Ok(Flow::Next);
-        }
+        let heap = frame.heap;
+        let failed = if state(heap).explains {
+            match probe(frame)? {
+                None => return Ok(Flow::Next),
+                failed => failed,
+            }
+        } else {
+            if test(frame)? {
+                return Ok(Flow::Next);
+            }
+            None
+        };
         let args = match &message {
             Some(message) => vec![message(frame)?],
             None => Vec::new(),
         };
-        Err(frame.heap.at(frame.heap.error_with(ErrorKind::AssertionError, args), span))
+        let comparison = match failed {
+            Some(failed) => {
+                let text = args.first().map(|message| ops::show::to_string(heap, message)).transpose()?;
+                Some(explain::compare(heap, &failed, text.unwrap_or_default())?)
+            }
+            None => None,
+        };
+        let raised = heap.error_with(ErrorKind::AssertionError, args);
+        explain::note(heap, comparison);
+        Err(heap.at(raised, span))
     })
 }
 
 /// `check test;`: an assertion that says what was compared.
 pub fn check(c: &mut Compiler, test: &'static Expr, span: Span) -> Exec {
-    if let ExprKind::Compare { first, rest } = &test.kind
-        && let [(op, second)] = &rest[..]
-    {
-        let (op, a, b) = (*op, c.expr(first), c.expr(second));
-        return Box::new(move |frame| {
-            let heap = frame.heap;
-            let (x, y) = (a(frame)?, b(frame)?);
-            let result = ops::compare::compare(heap, op, &x, &y).map_err(|raised| heap.at(raised, span))?;
-            if ops::truth::truth(heap, &result)? {
-                return Ok(Flow::Next);
-            }
-            let (x, y) = (ops::show::repr(heap, &x)?, ops::show::repr(heap, &y)?);
-            let words = match op {
-                CompareOp::Eq => "!=",
-                CompareOp::Ne => "==",
-                CompareOp::Lt => "not less than",
-                CompareOp::Le => "not less than or equal to",
-                CompareOp::Gt => "not greater than",
-                CompareOp::Ge => "not greater than or equal to",
-                CompareOp::In => "not found in",
-                CompareOp::NotIn => "unexpectedly found in",
-                CompareOp::Is => "is not",
-                CompareOp::IsNot => "unexpectedly identical:",
-            };
-            Err(heap.at(heap.error(ErrorKind::AssertionError, format!("{x} {words} {y}")), span))
-        });
-    }
-    let value = c.expr(test);
+    let probe = explain::probe(c, test);
     Box::new(move |frame| {
         let heap = frame.heap;
-        let value = value(frame)?;
-        if ops::truth::truth(heap, &value).map_err(|raised| heap.at(raised, span))? {
-            return Ok(Flow::Next);
-        }
-        let shown = ops::show::repr(heap, &value)?;
-        Err(heap.at(heap.error(ErrorKind::AssertionError, format!("{shown} is not true")), span))
+        let Some(failed) = probe(frame)? else { return Ok(Flow::Next) };
+        let comparison = match state(heap).explains {
+            true => Some(explain::compare(heap, &failed, String::new())?),
+            false => None,
+        };
+        let raised = heap.error(ErrorKind::AssertionError, failed.message(heap)?);
+        explain::note(heap, comparison);
+        Err(heap.at(raised, span))
     })
 }
 

@@ -18,11 +18,14 @@ pub struct Program {
     pub main: u32,
     /// Its graph is in a store: it declares an async walker, or what it builds is kept.
     pub shares_graph: bool,
+    /// Assertions note what they compared when they fail: the tests of a program are run.
+    pub explains: bool,
 }
 
 /// What the evaluator keeps with an isolate.
 pub struct State {
     pub host: Box<dyn Host>,
+    pub explains: bool,
     /// Grows while a prompt is open.
     pub program: RefCell<Program>,
     /// Modules that have been imported, by dotted name.
@@ -31,7 +34,12 @@ pub struct State {
 
 impl State {
     pub fn new(host: Box<dyn Host>, program: Program) -> State {
-        State { host, program: RefCell::new(program), modules: RefCell::default() }
+        State {
+            host,
+            explains: program.explains,
+            program: RefCell::new(program),
+            modules: RefCell::default(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! report looks is the business of `diagnostics`.
 
 use crate::diagnostics::{CauseKind, FrameReport, UncaughtReport};
+use crate::eval;
 use crate::value::errors::{Traceback, slots};
 use crate::value::{BuiltinType, Heap, Instance, Ref, Value, ops};
 
@@ -53,5 +54,6 @@ fn report(heap: &Heap, error: &Ref<Instance>, depth: usize) -> UncaughtReport {
     } else {
         other(slots::CONTEXT).map(|cause| (CauseKind::Context, Box::new(report(heap, &cause, depth + 1))))
     };
-    UncaughtReport { exception_type, message, frames, cause, help: None }
+    let comparison = eval::explain::comparison_of(heap, error);
+    UncaughtReport { exception_type, message, frames, cause, help: None, comparison }
 }

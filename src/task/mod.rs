@@ -5,6 +5,7 @@
 
 mod clock;
 mod crowd;
+mod enter;
 mod interrupt;
 mod keeping;
 mod phase;
@@ -12,6 +13,9 @@ mod pool;
 mod progress;
 mod queue;
 mod run;
+mod test;
 mod timer;
 
+pub use self::enter::{Entry, enter_program};
 pub use self::run::{Ended, Request, options, run_program};
+pub use self::test::{Examiner, TestEnd, run_tests, tests_of};

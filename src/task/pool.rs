@@ -353,6 +353,7 @@ impl Pool {
             frames: Vec::new(),
             cause: None,
             help: None,
+            comparison: None,
         };
         let class = self.task(walker).map(|task| task.class.to_string()).unwrap_or_default();
         self.left(walker, Some(Failure { class, report }));

@@ -74,22 +74,37 @@ pub fn options(main: &SourceFile, is_main: bool) -> resolve::Options {
 
 /// Runs a program to its end.
 pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
-    let resolved = match resolve::program(
-        &request.main,
-        &FileLoader,
-        &LIBRARY,
-        &options(&request.main, request.is_main),
-    ) {
-        Ok(resolved) => resolved,
-        Err(diagnostics) => return Ended::Rejected(diagnostics),
-    };
-    let program = Program {
+    match resolve(&request.main, request.is_main, false) {
+        Ok(program) => run_resolved(program, request, screen, |heap, program, _| run_body(heap, program)),
+        Err(diagnostics) => Ended::Rejected(diagnostics),
+    }
+}
+
+/// The program whose main module is `main`. `explains`: its assertions note what they compared.
+///
+/// # Errors
+/// Its syntax errors.
+pub(super) fn resolve(main: &SourceFile, is_main: bool, explains: bool) -> Result<Program, Vec<Diagnostic>> {
+    let options = options(main, is_main);
+    let resolved = resolve::program(main, &FileLoader, &LIBRARY, &options)?;
+    Ok(Program {
         modules: resolved.modules,
         main: resolved.main,
-        shares_graph: resolved.declares_async_walker || request.store.is_some(),
-    };
+        shares_graph: resolved.declares_async_walker,
+        explains,
+    })
+}
+
+/// Makes what a run needs, lets `body` run the main isolate, and ends the run.
+pub(super) fn run_resolved(
+    mut program: Program,
+    request: &Request,
+    screen: Arc<dyn Screen>,
+    body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
+) -> Ended {
+    program.shares_graph |= request.store.is_some();
     let interrupts = Interrupts::listen(screen.clone());
-    let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, &interrupts, limit));
+    let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, &interrupts, limit, body));
     ended.unwrap_or_else(|_| Ended::Exited {
         code: 1,
         message: Some("ambler: no memory for the program's stack".to_owned()),
@@ -102,16 +117,17 @@ fn run_main(
     screen: Arc<dyn Screen>,
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
+    body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
 ) -> Ended {
     // A seed decides time and chance of every program, and `--stats` counts in each.
     if program.shares_graph || request.seed.is_some() || request.stats {
-        return run_with_pool(program, request, screen, interrupts, limit);
+        return run_with_pool(program, request, screen, interrupts, limit, body);
     }
     let world = World::new(screen, interrupts.clone(), request.argv.clone());
     let heap = isolate::new(program.clone(), Box::new(world));
     interrupts.watch(&heap.signals);
     heap.start_on(limit);
-    let ended = run_body(&heap, &program);
+    let ended = body(&heap, &program, None);
     // The process ends: taking millions of objects apart would only take time.
     std::mem::forget(heap);
     ended
@@ -124,6 +140,7 @@ fn run_with_pool(
     screen: Arc<dyn Screen>,
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
+    body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
 ) -> Ended {
     let (mut keeping, screen) = match request.store.as_deref().map(|path| Keeping::open(path, &screen)) {
         Some(Ok((keeping, gate))) => (Some(keeping), gate),
@@ -155,7 +172,7 @@ fn run_with_pool(
     heap.set_shares_graph(program.shares_graph);
     heap.set_commits(program.shares_graph);
     interrupts.watch(&heap.signals);
-    let mut ended = run_body(&heap, &program);
+    let mut ended = body(&heap, &program, Some(&pool));
     if let Err(raised) = eval::host(&heap).flush(&heap) {
         let _ = heap.catch(raised, None);
     }
@@ -185,7 +202,7 @@ fn run_with_pool(
 }
 
 /// Runs the main module of an isolate.
-fn run_body(heap: &Heap, program: &Program) -> Ended {
+pub(super) fn run_body(heap: &Heap, program: &Program) -> Ended {
     let Some(main) = program.modules.get(program.main as usize) else {
         return Ended::Finished { failed_walkers: Vec::new() };
     };
@@ -204,7 +221,7 @@ fn run_body(heap: &Heap, program: &Program) -> Ended {
 }
 
 /// How an exception that leaves the main module ends the program.
-fn ended_by(heap: &Heap, error: &Ref<Instance>) -> Ended {
+pub(super) fn ended_by(heap: &Heap, error: &Ref<Instance>) -> Ended {
     if heap.is_error(error, ErrorKind::KeyboardInterrupt) {
         return Ended::Interrupted;
     }

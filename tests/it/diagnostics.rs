@@ -42,7 +42,7 @@ fn uncaught(report: &UncaughtReport) -> String {
 
 fn raised(exception_type: &str, message: &str, frames: Vec<FrameReport>) -> UncaughtReport {
     let (exception_type, message) = (exception_type.to_owned(), message.to_owned());
-    UncaughtReport { exception_type, message, frames, cause: None, help: None }
+    UncaughtReport { exception_type, message, frames, cause: None, help: None, comparison: None }
 }
 
 fn frame(function: &str, span: Span) -> FrameReport {

@@ -69,7 +69,7 @@ with entry { print(' '.join([jid(c) for c in [root-->]])); }
     assert_eq!(first, second);
     let id = first.split_whitespace().next().unwrap();
     let by_id = format!(
-        "node City {{ has name: str, people: list = []; }}
+        "node City {{ has name: str, people: list = []; }} edge Road {{ has km: int; }}
         with entry {{ c = &'{id}'; print(c.name); del c; print(&'{id}' is None, [c.name for c in [root-->]]); }}"
     );
     assert_eq!(run(&folder, &by_id).0, "A\nTrue ['B']\n");
@@ -128,7 +128,7 @@ fn fields_that_are_new_get_their_defaults_and_others_are_kept_aside() {
         "node City { has name: str; has mayor: str = 'M'; } with entry { root ++> City(name='A'); }",
     );
     let changed = "
-node City { has tags: list = []; has name: str; has size: int = 5; }
+node City { has name: str; has tags: list = []; has size: int = 5; }
 with entry {
     c = [root-->][0];
     c.size += 1;
