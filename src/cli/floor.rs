@@ -1,14 +1,16 @@
-//! The two calls from the command line into the floors below.
+//! The calls from the command line into the floors below.
 //!
-//! One runs a program, the other finds what is wrong with one. This is all of
-//! the language that the command line knows.
+//! One runs a program, one finds what is wrong with one, one draws the graph that
+//! a program leaves. This is all of the language that the command line knows.
 
 use super::output::Output;
 use super::run::{Ended, Request};
 use crate::diagnostics::Diagnostic;
 use crate::isolate::Screen;
 use crate::modules::LIBRARY;
+use crate::picture::{Picture, Selection, Unreadable, read};
 use crate::source::{FileLoader, SourceFile};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 impl Screen for Output {
@@ -26,6 +28,37 @@ impl Screen for Output {
 /// Runs a program to its end, with all its walkers.
 pub(super) fn execute(request: Request, output: &Arc<Output>) -> Ended {
     crate::task::run_program(&request, output.clone())
+}
+
+/// A program's standard output, sent where it does not mix with what we write there ourselves.
+struct Aside(Arc<Output>);
+
+impl Screen for Aside {
+    fn write(&self, text: &str) -> bool {
+        Output::write_error(&self.0, text);
+        true
+    }
+    fn write_error(&self, text: &str) {
+        Output::write_error(&self.0, text);
+    }
+    fn flush(&self) -> bool {
+        true
+    }
+}
+
+/// Runs a program and reads the graph that it leaves; all that the program prints goes to standard error.
+pub(super) fn picture(
+    request: &Request,
+    selection: &Selection,
+    output: &Arc<Output>,
+) -> (Ended, Option<Result<Picture, Unreadable>>) {
+    let picture = RefCell::new(None);
+    let ended = crate::task::run_and_look(request, Arc::new(Aside(output.clone())), &|heap, program| {
+        let main = program.modules.get(program.main as usize);
+        let variables = main.map_or(&[][..], |main| &main.globals);
+        *picture.borrow_mut() = Some(read(heap, variables, selection));
+    });
+    (ended, picture.into_inner())
 }
 
 /// What is wrong with a file: with its syntax, and with its names and structure unless

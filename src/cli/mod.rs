@@ -9,6 +9,7 @@ mod check;
 mod exit;
 mod explain;
 mod floor;
+mod graph;
 mod input;
 mod output;
 mod panic;
@@ -44,6 +45,7 @@ fn perform(arguments: Arguments) -> Exit {
     let exit = match arguments.verb {
         Verb::Run(arguments) => run::run(arguments, &output, floor::execute),
         Verb::Check(arguments) => check::run(&arguments, &output, floor::inspect),
+        Verb::Graph(arguments) => graph::run(&arguments, &output, floor::picture),
         Verb::Explain(arguments) => explain::run(&arguments, &output),
     };
     output.finish(exit)

@@ -21,7 +21,12 @@ pub fn run(
 ) -> Exit {
     let Some(request) = request(arguments, output) else { return Exit::Usage };
     let store = request.store.clone();
-    match execute(request, output) {
+    tell(execute(request, output), store.as_deref(), output)
+}
+
+/// Tells people how a program ended; `store` is what it ran on.
+pub(super) fn tell(ended: Ended, store: Option<&Path>, output: &Output) -> Exit {
+    match ended {
         Ended::Finished { failed_walkers } if failed_walkers.is_empty() => Exit::Success,
         Ended::Finished { failed_walkers } => {
             for (walker, report) in &failed_walkers {
@@ -45,8 +50,8 @@ pub fn run(
         }
         Ended::Interrupted => Exit::Interrupted,
         Ended::NoStore(error) => {
-            let path = store.unwrap_or_default();
-            output.write_error(&format!("error: {}\n  help: {}\n", error.of(&path), error.help()));
+            let path = store.unwrap_or(Path::new(""));
+            output.write_error(&format!("error: {}\n  help: {}\n", error.of(path), error.help()));
             Exit::Failure
         }
     }

@@ -72,8 +72,16 @@ pub fn options(main: &SourceFile, is_main: bool) -> resolve::Options {
     resolve::Options { main_name: name.into(), path: path.unwrap_or_default() }
 }
 
+/// What is done with the heap of a program that has ended, and whose walkers have.
+pub type AtEnd<'a> = &'a dyn Fn(&Heap, &Program);
+
 /// Runs a program to its end.
 pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
+    run_and_look(request, screen, &|_, _| ())
+}
+
+/// Runs a program to its end, and looks at what it leaves, unless it was interrupted.
+pub fn run_and_look(request: &Request, screen: Arc<dyn Screen>, look: AtEnd<'_>) -> Ended {
     let resolved = match resolve::program(
         &request.main,
         &FileLoader,
@@ -89,7 +97,7 @@ pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
         declares_async_walker: resolved.declares_async_walker,
     };
     let interrupts = Interrupts::listen(screen.clone());
-    let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, &interrupts, limit));
+    let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, &interrupts, limit, look));
     ended.unwrap_or_else(|_| Ended::Exited {
         code: 1,
         message: Some("ambler: no memory for the program's stack".to_owned()),
@@ -102,16 +110,18 @@ fn run_main(
     screen: Arc<dyn Screen>,
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
+    look: AtEnd<'_>,
 ) -> Ended {
     // A seed decides time and chance of every program, and `--stats` counts in each.
     if program.declares_async_walker || request.seed.is_some() || request.stats || request.store.is_some() {
-        return run_with_pool(program, request, screen, interrupts, limit);
+        return run_with_pool(program, request, screen, interrupts, limit, look);
     }
     let world = World::new(screen, interrupts.clone(), request.argv.clone());
     let heap = isolate::new(program.clone(), Box::new(world));
     interrupts.watch(&heap.signals);
     heap.start_on(limit);
     let ended = run_body(&heap, &program);
+    look_at(&heap, &program, &ended, look);
     // The process ends: taking millions of objects apart would only take time.
     std::mem::forget(heap);
     ended
@@ -124,6 +134,7 @@ fn run_with_pool(
     screen: Arc<dyn Screen>,
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
+    look: AtEnd<'_>,
 ) -> Ended {
     let (mut keeping, screen) = match request.store.as_deref().map(|path| Keeping::open(path, &screen)) {
         Some(Ok((keeping, gate))) => (Some(keeping), gate),
@@ -171,6 +182,7 @@ fn run_with_pool(
         }
         _ => pool.cancel_all(),
     }
+    look_at(&heap, &program, &ended, look);
     pool.close();
     drop(bar);
     if let Some(mut keeping) = keeping {
@@ -182,6 +194,16 @@ fn run_with_pool(
         screen.write_error(&pool.counts.report());
     }
     ended
+}
+
+fn look_at(heap: &Heap, program: &Program, ended: &Ended, look: AtEnd<'_>) {
+    if !matches!(ended, Ended::Interrupted | Ended::NoStore(_)) {
+        // What others have committed since main's last statement is seen, too.
+        if let Err(raised) = eval::host(heap).statement_ended(heap) {
+            let _ = heap.catch(raised, None);
+        }
+        look(heap, program);
+    }
 }
 
 /// Runs the main module of an isolate.

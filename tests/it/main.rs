@@ -9,6 +9,7 @@ mod coroutine;
 mod cycles;
 mod diagnostics;
 mod explain;
+mod graph;
 mod hostile;
 mod number;
 mod oracle;
