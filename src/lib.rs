@@ -40,5 +40,7 @@ pub mod isolate;
 pub mod task;
 
 // ---- faces
+/// Drawings of a graph.
+pub mod picture;
 /// The command line.
 pub mod cli;

@@ -26,6 +26,7 @@ Examples:
   ambler check src/*.jac            look for errors without running anything
   ambler test                       run the tests below the current directory
   ambler new hike                   make a small project with a test
+  ambler graph hello.jac            draw the graph that a program builds
   ambler explain E0201              what an error code means";
 
 /// Flags that every verb has.
@@ -79,6 +80,8 @@ pub enum Verb {
     Check(CheckArguments),
     /// Run the tests of programs
     Test(TestArguments),
+    /// Draw the graph that a program builds
+    Graph(GraphArguments),
     /// Say what an error code means
     Explain(ExplainArguments),
     /// Make a small project with a test
@@ -356,3 +359,83 @@ Examples:
   source <(ambler completions bash)                        in ~/.bashrc
   source <(ambler completions zsh)                         in ~/.zshrc, after compinit
   ambler completions fish > ~/.config/fish/completions/ambler.fish";
+/// `ambler graph`.
+#[derive(Args, Debug)]
+#[command(after_long_help = GRAPH_EXAMPLES)]
+pub struct GraphArguments {
+    /// The program (`-`: standard input)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How to draw; without it what the name of the output file says, or text
+    #[arg(short, long, value_name = "FORM")]
+    pub format: Option<GraphForm>,
+    /// Write to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Begin at this node, not at the root: an id, the first 8 digits of one, or a variable
+    #[arg(long, value_name = "ID")]
+    pub from: Option<String>,
+    /// How many edges to go from there
+    #[arg(long, value_name = "N")]
+    pub depth: Option<usize>,
+    /// Draw only nodes, or edges, of this type (may be given again)
+    #[arg(long = "type", value_name = "TYPE")]
+    pub types: Vec<String>,
+    /// How many nodes to draw at most
+    #[arg(long, value_name = "N", default_value = "5000")]
+    pub limit: usize,
+    /// Threads that run async walkers (default: one per core)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub workers: Option<u32>,
+    /// Run everything in one thread, in an order chosen by N, with a virtual clock
+    #[arg(long, value_name = "N", conflicts_with = "workers")]
+    pub seed: Option<u64>,
+    /// Keep the graph under root, and all walkers, in FILE: what earlier runs built is drawn, too
+    #[arg(long, value_name = "FILE", alias = "session", conflicts_with = "seed")]
+    pub store: Option<PathBuf>,
+    /// The program's own arguments
+    #[arg(last = true, value_name = "ARGS")]
+    pub program: Vec<String>,
+}
+
+/// The forms of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphForm {
+    /// A tree for the terminal
+    Text,
+    /// For Graphviz
+    Dot,
+    /// For Markdown
+    Mermaid,
+    /// An image
+    Svg,
+    /// A page to look around in: pan, zoom, search, fields
+    Html,
+}
+
+impl GraphForm {
+    /// The form that a file of this extension has.
+    pub(super) fn of_extension(extension: &str) -> Option<GraphForm> {
+        match extension {
+            "txt" => Some(GraphForm::Text),
+            "dot" | "gv" => Some(GraphForm::Dot),
+            "mmd" | "mermaid" => Some(GraphForm::Mermaid),
+            "svg" => Some(GraphForm::Svg),
+            "html" | "htm" => Some(GraphForm::Html),
+            _ => None,
+        }
+    }
+}
+
+const GRAPH_EXAMPLES: &str = "\
+Examples:
+  ambler graph cities.jac                          a tree in the terminal
+  ambler graph cities.jac -o cities.html           a page to look around in
+  ambler graph cities.jac --format dot | dot -Tpng > cities.png
+  ambler graph cities.jac --from oslo --depth 2    what is near the node in `oslo`
+  ambler graph cities.jac --type City --type Road
+  ambler graph cities.jac -- --size 5              `--size 5` goes to cities.jac
+
+What the program prints goes to standard error. The picture is drawn also of a
+program that failed; the exit code is that of `ambler run`, or 2 if there is no
+such node or type, or the file cannot be written.";

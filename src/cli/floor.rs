@@ -1,14 +1,16 @@
 //! The calls from the command line into the floors below.
 //!
-//! They run a program, run its tests, name them, or find what is wrong with one. This is all of
-//! the language that the command line knows.
+//! They run a program, run its tests, name them, draw the graph that a program leaves, or find what is
+//! wrong with one. This is all of the language that the command line knows.
 
 use super::output::Output;
 use super::run::{Ended, Request};
 use crate::diagnostics::Diagnostic;
 use crate::isolate::Screen;
 use crate::modules::LIBRARY;
+use crate::picture::{Picture, Selection, Unreadable, read};
 use crate::source::{FileLoader, SourceFile, Span};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 impl Screen for Output {
@@ -31,6 +33,37 @@ pub(super) fn execute(request: Request, output: &Arc<Output>) -> Ended {
 /// Runs a program to its end, and then what `entry` names.
 pub(super) fn enter(request: &Request, entry: &crate::task::Entry, output: &Arc<Output>) -> Ended {
     crate::task::enter_program(request, entry, output.clone())
+}
+
+/// A program's standard output, sent where it does not mix with what we write there ourselves.
+struct Aside(Arc<Output>);
+
+impl Screen for Aside {
+    fn write(&self, text: &str) -> bool {
+        Output::write_error(&self.0, text);
+        true
+    }
+    fn write_error(&self, text: &str) {
+        Output::write_error(&self.0, text);
+    }
+    fn flush(&self) -> bool {
+        true
+    }
+}
+
+/// Runs a program and reads the graph that it leaves; all that the program prints goes to standard error.
+pub(super) fn picture(
+    request: &Request,
+    selection: &Selection,
+    output: &Arc<Output>,
+) -> (Ended, Option<Result<Picture, Unreadable>>) {
+    let picture = RefCell::new(None);
+    let ended = crate::task::run_and_look(request, Arc::new(Aside(output.clone())), &|heap, program| {
+        let main = program.modules.get(program.main as usize);
+        let variables = main.map_or(&[][..], |main| &main.globals);
+        *picture.borrow_mut() = Some(read(heap, variables, selection));
+    });
+    (ended, picture.into_inner())
 }
 
 /// What is wrong with a file: with its syntax, and with its names and structure unless

@@ -9,6 +9,7 @@ mod check;
 mod exit;
 mod explain;
 mod floor;
+mod graph;
 mod input;
 mod manual;
 mod new;
@@ -52,6 +53,7 @@ fn perform(arguments: Arguments) -> Exit {
         Verb::Enter(arguments) => run::enter(arguments, &output, floor::enter),
         Verb::Check(arguments) => check::run(&arguments, &output, floor::inspect),
         Verb::Test(arguments) => test::run(&arguments, &output, &floor::tests_of),
+        Verb::Graph(arguments) => graph::run(&arguments, &output, floor::picture),
         Verb::Explain(arguments) => explain::run(&arguments, &output),
         Verb::New(arguments) => new::run(&arguments, &output),
         Verb::Man(arguments) => manual::man(&arguments, &output),

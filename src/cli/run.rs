@@ -21,7 +21,7 @@ pub fn run(
 ) -> Exit {
     let Some(request) = request(arguments, output) else { return Exit::Usage };
     let store = request.store.clone();
-    conclude(execute(request, output), store.as_deref(), output)
+    tell(execute(request, output), store.as_deref(), output)
 }
 
 /// Runs `ambler enter`; `enter` runs the program and what is called in it.
@@ -44,11 +44,11 @@ pub fn enter(
         is_main: !arguments.no_main,
         store: arguments.store,
     };
-    conclude(enter(&request, &entry, output), request.store.as_deref(), output)
+    tell(enter(&request, &entry, output), request.store.as_deref(), output)
 }
 
-/// Tells people how a program ended.
-fn conclude(ended: Ended, store: Option<&Path>, output: &Output) -> Exit {
+/// Tells people how a program ended; `store` is what it ran on.
+pub(super) fn tell(ended: Ended, store: Option<&Path>, output: &Output) -> Exit {
     match ended {
         Ended::Finished { failed_walkers } if failed_walkers.is_empty() => Exit::Success,
         Ended::Finished { failed_walkers } => {
@@ -73,8 +73,8 @@ fn conclude(ended: Ended, store: Option<&Path>, output: &Output) -> Exit {
         }
         Ended::Interrupted => Exit::Interrupted,
         Ended::NoStore(error) => {
-            let path = store.map(Path::to_owned).unwrap_or_default();
-            output.write_error(&format!("error: {}\n  help: {}\n", error.of(&path), error.help()));
+            let path = store.unwrap_or(Path::new(""));
+            output.write_error(&format!("error: {}\n  help: {}\n", error.of(path), error.help()));
             Exit::Failure
         }
     }

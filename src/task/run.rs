@@ -72,10 +72,18 @@ pub fn options(main: &SourceFile, is_main: bool) -> resolve::Options {
     resolve::Options { main_name: name.into(), path: path.unwrap_or_default() }
 }
 
+/// What is done with the heap of a program that has ended, and whose walkers have.
+pub type AtEnd<'a> = &'a dyn Fn(&Heap, &Program);
+
 /// Runs a program to its end.
 pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
+    run_and_look(request, screen, &|_, _| ())
+}
+
+/// Runs a program to its end, and looks at what it leaves, unless it was interrupted.
+pub fn run_and_look(request: &Request, screen: Arc<dyn Screen>, look: AtEnd<'_>) -> Ended {
     match resolve(&request.main, request.is_main, false) {
-        Ok(program) => run_resolved(program, request, screen, |heap, program, _| run_body(heap, program)),
+        Ok(program) => start(program, request, screen, |heap, program, _| run_body(heap, program), look),
         Err(diagnostics) => Ended::Rejected(diagnostics),
     }
 }
@@ -97,14 +105,25 @@ pub(super) fn resolve(main: &SourceFile, is_main: bool, explains: bool) -> Resul
 
 /// Makes what a run needs, lets `body` run the main isolate, and ends the run.
 pub(super) fn run_resolved(
-    mut program: Program,
+    program: Program,
     request: &Request,
     screen: Arc<dyn Screen>,
     body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
 ) -> Ended {
+    start(program, request, screen, body, &|_, _| ())
+}
+
+fn start(
+    mut program: Program,
+    request: &Request,
+    screen: Arc<dyn Screen>,
+    body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
+    look: AtEnd<'_>,
+) -> Ended {
     program.shares_graph |= request.store.is_some();
     let interrupts = Interrupts::listen(screen.clone());
-    let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, &interrupts, limit, body));
+    let run = |limit| run_main(program, request, screen, &interrupts, limit, body, look);
+    let ended = main_stack(MAIN_STACK, run);
     ended.unwrap_or_else(|_| Ended::Exited {
         code: 1,
         message: Some("ambler: no memory for the program's stack".to_owned()),
@@ -118,16 +137,18 @@ fn run_main(
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
     body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
+    look: AtEnd<'_>,
 ) -> Ended {
     // A seed decides time and chance of every program, and `--stats` counts in each.
     if program.shares_graph || request.seed.is_some() || request.stats {
-        return run_with_pool(program, request, screen, interrupts, limit, body);
+        return run_with_pool(program, request, screen, interrupts, limit, body, look);
     }
     let world = World::new(screen, interrupts.clone(), request.argv.clone());
     let heap = isolate::new(program.clone(), Box::new(world));
     interrupts.watch(&heap.signals);
     heap.start_on(limit);
     let ended = body(&heap, &program, None);
+    look_at(&heap, &program, &ended, look);
     // The process ends: taking millions of objects apart would only take time.
     std::mem::forget(heap);
     ended
@@ -141,6 +162,7 @@ fn run_with_pool(
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
     body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
+    look: AtEnd<'_>,
 ) -> Ended {
     let (mut keeping, screen) = match request.store.as_deref().map(|path| Keeping::open(path, &screen)) {
         Some(Ok((keeping, gate))) => (Some(keeping), gate),
@@ -188,6 +210,7 @@ fn run_with_pool(
         }
         _ => pool.cancel_all(),
     }
+    look_at(&heap, &program, &ended, look);
     pool.close();
     drop(bar);
     if let Some(mut keeping) = keeping {
@@ -199,6 +222,16 @@ fn run_with_pool(
         screen.write_error(&pool.counts.report());
     }
     ended
+}
+
+fn look_at(heap: &Heap, program: &Program, ended: &Ended, look: AtEnd<'_>) {
+    if !matches!(ended, Ended::Interrupted | Ended::NoStore(_)) {
+        // What others have committed since main's last statement is seen, too.
+        if let Err(raised) = eval::host(heap).statement_ended(heap) {
+            let _ = heap.catch(raised, None);
+        }
+        look(heap, program);
+    }
 }
 
 /// Runs the main module of an isolate.

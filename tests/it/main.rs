@@ -11,6 +11,7 @@ mod diagnostics;
 mod durable;
 mod explain;
 mod help;
+mod graph;
 mod hostile;
 mod number;
 mod oracle;
