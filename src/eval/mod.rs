@@ -20,6 +20,7 @@ mod comprehension;
 mod construct;
 mod enumeration;
 mod exception;
+pub mod flow;
 mod frame;
 mod function;
 mod generator;

@@ -15,6 +15,7 @@ mod failing;
 mod freeze;
 mod gate;
 mod globals;
+mod journals;
 mod main_program;
 mod own_fields;
 mod report;

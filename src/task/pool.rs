@@ -287,7 +287,11 @@ impl Pool {
             Park::Ended { walkers, deadline } => {
                 for other in walkers {
                     let Some(other_task) = self.task(other) else { return self.wake(walker) };
-                    lock(&other_task.waiters).push(walker);
+                    let mut waiters = lock(&other_task.waiters);
+                    if waiters.last() != Some(&walker) {
+                        waiters.push(walker);
+                    }
+                    drop(waiters);
                     if matches!(&*lock(&other_task.phase), Phase::Ended) {
                         self.wake(walker);
                     }
@@ -743,7 +747,7 @@ impl Tasks for Pool {
         let ended = |walker: &WalkerSlot| {
             self.task(*walker).is_none_or(|task| matches!(&*lock(&task.phase), Phase::Ended))
         };
-        self.wait_a_while(deadline, &|| !walkers.is_empty() && walkers.iter().all(ended));
+        self.wait_a_while(deadline, &|| walkers.iter().any(ended));
         !self.interrupted.swap(false, Ordering::SeqCst)
     }
 

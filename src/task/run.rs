@@ -189,10 +189,13 @@ fn run_body(heap: &Heap, program: &Program) -> Ended {
     let Some(main) = program.modules.get(program.main as usize) else {
         return Ended::Finished { failed_walkers: Vec::new() };
     };
-    let ended = match eval::host(heap).begin(heap).and_then(|()| eval::import::run_module(heap, main)) {
+    // What the program has started with `flow` ends with it.
+    let run = || eval::import::run_module(heap, main).and_then(|_| eval::flow::join(heap));
+    let ended = match eval::host(heap).begin(heap).and_then(|()| run()) {
         Ok(_) => Ended::Finished { failed_walkers: Vec::new() },
         Err(raised) => {
             let error = heap.catch(raised, None);
+            eval::flow::cancel_all(heap);
             ended_by(heap, &error)
         }
     };
