@@ -40,7 +40,7 @@ pub use self::gate::Gate;
 pub use self::main_program::MainProgram;
 pub use self::report::uncaught;
 pub use self::screen::{Lines, Screen};
-pub use self::shared::{Failure, Live, Park, Shared, Stop, Tasks, Wake};
+pub use self::shared::{Failure, Live, Park, Shared, Stop, Tasks, Wake, Without};
 pub use self::step::run_isolate;
 pub use self::walker::WalkerHost;
 pub use self::world::{Waiting, World};

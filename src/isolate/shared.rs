@@ -13,12 +13,24 @@ use crate::record::{Id, ListRecord, Record};
 use crate::store::{Fields, Store, WalkerSlot};
 use crate::value::heap::Signals;
 
+/// Rules of steps that a test switches off, to see whether anybody notices.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Without {
+    /// A step commits whatever has become of what it read.
+    pub validation: bool,
+    /// A step that is run again asks for everything anew.
+    pub journal: bool,
+    /// A step that has lost takes its chances again.
+    pub turns: bool,
+}
+
 /// Shared by all isolates of a run.
 pub struct Shared {
     pub store: Arc<dyn Store>,
     pub catalog: Catalog,
     /// `sys.argv`.
     pub arguments: Vec<String>,
+    pub without: Without,
     tasks: OnceLock<Arc<dyn Tasks>>,
     pub(super) indices: Mutex<Vec<(Record, Arc<Index>)>>,
 }
@@ -116,7 +128,14 @@ pub trait Tasks: Send + Sync {
 
 impl Shared {
     pub fn new(store: Arc<dyn Store>, catalog: Catalog, arguments: Vec<String>) -> Shared {
-        Shared { store, catalog, arguments, tasks: OnceLock::new(), indices: Mutex::default() }
+        Shared {
+            store,
+            catalog,
+            arguments,
+            without: Without::default(),
+            tasks: OnceLock::new(),
+            indices: Mutex::default(),
+        }
     }
 
     /// Hands in the floor above, once.

@@ -225,7 +225,11 @@ impl WalkerHost {
 
     /// Turns first, then the view. False if the walker's record must be read again.
     fn begin_step(&self, heap: &Heap) -> Outcome<bool> {
-        let (slot, lost_on) = self.with_run(|run| (run.slot, run.lost_on.clone()));
+        let without = self.shared().without;
+        let (slot, mut lost_on) = self.with_run(|run| (run.slot, run.lost_on.clone()));
+        if without.turns {
+            lost_on.clear();
+        }
         while !lost_on.is_empty() && !self.shared().store.take_turns(slot, &lost_on) {
             self.stop_for(heap, Park::Turn)?;
         }
@@ -236,6 +240,9 @@ impl WalkerHost {
         let run_at_start = self.with_run(|run| {
             run.silent = 0;
             run.journals.rewind();
+            if without.journal {
+                run.journals.clear();
+            }
             run.lines.clear();
             run.ignored = walk(&run.object).ignores.borrow().len();
             (run.id, run.record.visit, run.journals.cut_now(), run.record.status)
@@ -354,6 +361,9 @@ impl WalkerHost {
             record.http_status = record.http_status.or(Some(200));
         }
         let mut set = self.border.gather(heap)?;
+        if self.shared().without.validation {
+            set.expected.clear();
+        }
         let (slot, time) = self.with_run(|run| (run.slot, run.time));
         set.step = Some(slot);
         let record = Arc::new(record);

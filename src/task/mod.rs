@@ -14,4 +14,4 @@ mod queue;
 mod run;
 mod timer;
 
-pub use self::run::{Ended, Request, options, run_program};
+pub use self::run::{Ended, Request, options, run_program, run_program_without};

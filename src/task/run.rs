@@ -14,7 +14,7 @@ use super::progress::Bar;
 use crate::coroutine::{StackLimit, main_stack};
 use crate::diagnostics::{Diagnostic, UncaughtReport};
 use crate::eval::{self, Program};
-use crate::isolate::{self, Catalog, Lines, MainProgram, Screen, Shared, World, uncaught};
+use crate::isolate::{self, Catalog, Lines, MainProgram, Screen, Shared, Without, World, uncaught};
 use crate::modules::LIBRARY;
 use crate::resolve;
 use crate::source::{FileLoader, SourceFile};
@@ -74,6 +74,11 @@ pub fn options(main: &SourceFile, is_main: bool) -> resolve::Options {
 
 /// Runs a program to its end.
 pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
+    run_program_without(request, screen, Without::default())
+}
+
+/// The same with some rules of steps switched off, for the tests of these rules.
+pub fn run_program_without(request: &Request, screen: Arc<dyn Screen>, without: Without) -> Ended {
     let resolved = match resolve::program(
         &request.main,
         &FileLoader,
@@ -89,7 +94,8 @@ pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
         declares_async_walker: resolved.declares_async_walker,
     };
     let interrupts = Interrupts::listen(screen.clone());
-    let ended = main_stack(MAIN_STACK, |limit| run_main(program, request, screen, &interrupts, limit));
+    let ended =
+        main_stack(MAIN_STACK, |limit| run_main(program, request, screen, &interrupts, limit, without));
     ended.unwrap_or_else(|_| Ended::Exited {
         code: 1,
         message: Some("ambler: no memory for the program's stack".to_owned()),
@@ -102,10 +108,11 @@ fn run_main(
     screen: Arc<dyn Screen>,
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
+    without: Without,
 ) -> Ended {
     // A seed decides time and chance of every program, and `--stats` counts in each.
     if program.declares_async_walker || request.seed.is_some() || request.stats || request.store.is_some() {
-        return run_with_pool(program, request, screen, interrupts, limit);
+        return run_with_pool(program, request, screen, interrupts, limit, without);
     }
     let world = World::new(screen, interrupts.clone(), request.argv.clone());
     let heap = isolate::new(program.clone(), Box::new(world));
@@ -124,6 +131,7 @@ fn run_with_pool(
     screen: Arc<dyn Screen>,
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
+    without: Without,
 ) -> Ended {
     let (mut keeping, screen) = match request.store.as_deref().map(|path| Keeping::open(path, &screen)) {
         Some(Ok((keeping, gate))) => (Some(keeping), gate),
@@ -139,7 +147,9 @@ fn run_with_pool(
         request.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let pool = Pool::new(program.clone(), workers.max(1), request.seed, request.stats);
     store.listen(Arc::new(Lines { screen: screen.clone() }));
-    let shared = Arc::new(Shared::new(store, Catalog::new(program.clone()), request.argv.clone()));
+    let mut shared = Shared::new(store, Catalog::new(program.clone()), request.argv.clone());
+    shared.without = without;
+    let shared = Arc::new(shared);
     shared.set_tasks(pool.clone());
     pool.open(&shared);
     interrupts.watch_pool(&pool);

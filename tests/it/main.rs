@@ -14,6 +14,7 @@ mod number;
 mod oracle;
 mod program;
 mod record;
+mod seeds;
 mod spec;
 mod store;
 mod syntax;
