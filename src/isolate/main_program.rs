@@ -161,10 +161,11 @@ impl MainProgram {
     /// Waits for the end of a walker. Raises what it raised, or TimeoutError.
     fn await_walker(&self, heap: &Heap, walker: WalkerSlot, time: Option<Duration>) -> Outcome {
         self.ready_to_wait(heap)?;
-        let until = |time| self.shared().tasks().monotonic().saturating_add(time);
-        let pause = Pause::Walker(walker, time.map(until));
+        let now = || self.shared().tasks().monotonic();
+        let deadline = time.map(|time| now().saturating_add(time));
+        let pause = Pause::Walker(walker, deadline);
         while !self.has_ended(walker) {
-            if self.has_come(&pause) {
+            if deadline.is_some_and(|deadline| now() >= deadline) {
                 return Err(heap.error_with(ErrorKind::TimeoutError, Vec::new()));
             }
             self.pause_line(heap, pause)?;

@@ -31,6 +31,8 @@ pub struct Shared {
     /// `sys.argv`.
     pub arguments: Vec<String>,
     pub without: Without,
+    /// What only those who look for a fault want to know is written.
+    pub debugs: bool,
     tasks: OnceLock<Arc<dyn Tasks>>,
     pub(super) indices: Mutex<Vec<(Record, Arc<Index>)>>,
 }
@@ -133,6 +135,7 @@ impl Shared {
             catalog,
             arguments,
             without: Without::default(),
+            debugs: false,
             tasks: OnceLock::new(),
             indices: Mutex::default(),
         }

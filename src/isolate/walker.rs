@@ -16,6 +16,7 @@ use super::journals::Journals;
 use super::main_program::{id_value, named_walker, task_arguments, time_limit};
 use super::schedule::{self, Schedule};
 use super::shared::{Live, Park, Shared, Stop, Wake};
+use super::world::undelivered;
 use crate::code::{GlobalId, Symbol};
 use crate::coroutine::ParkSlot;
 use crate::eval::Host;
@@ -437,7 +438,12 @@ impl Host for Rc<WalkerHost> {
                     None => Ok(Value::None),
                 }
             }
-            ("socket", _) => Ok(Value::None),
+            ("socket", message) => {
+                if self.shared().debugs {
+                    self.add_text(Stream::Stderr, &undelivered(heap, message)?);
+                }
+                Ok(Value::None)
+            }
             _ => Err(heap.error(ErrorKind::NotImplementedError, format!("`{what}` is not known here"))),
         }
     }

@@ -13,6 +13,7 @@ use crate::eval::Host;
 use crate::eval::flow::{self, Pause};
 use crate::record::Id;
 use crate::value::heap::signal;
+use crate::value::ops::show;
 use crate::value::{ErrorKind, Heap, Instance, Native, Outcome, Ref, Value};
 
 /// Who must know that the thread of the main program cannot be reached.
@@ -32,6 +33,14 @@ impl World {
     pub fn new(screen: Arc<dyn Screen>, waiting: Arc<dyn Waiting>, arguments: Vec<String>) -> World {
         World { waiting, screen, arguments, started: Instant::now() }
     }
+}
+
+/// What is said of a socket message: nobody listens while no server runs.
+pub(super) fn undelivered(heap: &Heap, message: &[Value]) -> Outcome<String> {
+    let [name, receivers, data] = message else { return Ok(String::new()) };
+    let name = show::to_string(heap, name)?;
+    let (receivers, data) = (show::repr(heap, receivers)?, show::repr(heap, data)?);
+    Ok(format!("debug: no server runs: {name}({receivers}, {data}) reaches nobody\n"))
 }
 
 /// Ends the program quietly: nobody reads what it writes.
@@ -127,10 +136,15 @@ impl Host for World {
     fn schedule(&self, _heap: &Heap, _walker: &Ref<Instance>) -> Outcome {
         Ok(Value::None)
     }
-    fn request(&self, heap: &Heap, what: &str, _arguments: &mut [Value]) -> Outcome {
+    fn request(&self, heap: &Heap, what: &str, arguments: &mut [Value]) -> Outcome {
         match what {
-            // Nobody listens while no server runs.
-            "socket" => Ok(Value::None),
+            "socket" => {
+                if self.screen.debugs() {
+                    let text = undelivered(heap, arguments)?;
+                    self.write_error(heap, &text)?;
+                }
+                Ok(Value::None)
+            }
             _ => Err(heap.error(ErrorKind::NotImplementedError, format!("`{what}` needs async walkers"))),
         }
     }

@@ -148,7 +148,7 @@ fn run_with_pool(
     let pool = Pool::new(program.clone(), workers.max(1), request.seed, request.stats);
     store.listen(Arc::new(Lines { screen: screen.clone() }));
     let mut shared = Shared::new(store, Catalog::new(program.clone()), request.argv.clone());
-    shared.without = without;
+    (shared.without, shared.debugs) = (without, screen.debugs());
     let shared = Arc::new(shared);
     shared.set_tasks(pool.clone());
     pool.open(&shared);
