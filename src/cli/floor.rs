@@ -23,6 +23,9 @@ impl Screen for Output {
     fn flush(&self) -> bool {
         Output::flush(self)
     }
+    fn debugs(&self) -> bool {
+        self.verbosity() >= 2
+    }
 }
 
 /// Runs a program to its end, with all its walkers.

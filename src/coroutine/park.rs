@@ -35,7 +35,9 @@ impl<In, Yield> ParkSlot<In, Yield> {
     /// Of coroutines that resume one another, all that enter a slot must enter the same one, and
     /// they and the generators they run must use no other. (One slot per isolate, and isolates
     /// never resume one another.) With two slots, code could suspend, through the second, a
-    /// coroutine that is waiting inside one parked through the first.
+    /// coroutine that is waiting inside one parked through the first. A second slot is allowed
+    /// for coroutines that only run inside one of the first slot (or inside none), as long as
+    /// nobody who is outside of that one parks through the second.
     pub const unsafe fn new() -> Self {
         ParkSlot { innermost: Cell::new(None) }
     }

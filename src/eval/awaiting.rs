@@ -7,7 +7,7 @@ use super::frame;
 use super::generator::raise_value;
 use super::state;
 use crate::value::generator::{GeneratorKind, Progress, Resume};
-use crate::value::{Frame, Function, Generator, Heap, Outcome, Ref, Value, names, ops};
+use crate::value::{Frame, Generator, Heap, Outcome, Ref, Value, names, ops};
 
 /// Waits, in code that is no coroutine: the request of a coroutine is fulfilled here.
 pub fn drive(heap: &Heap, awaited: &Value) -> Outcome {
@@ -41,7 +41,7 @@ pub fn step(heap: &Heap, coroutine: &Ref<Generator>, with: Resume) -> Outcome<Pr
 pub fn await_inside(frame: Frame<'_>, slot: u16, awaited: &Value) -> Outcome {
     let heap = frame.heap;
     let Value::Generator(coroutine) = awaited else {
-        if super::waiting::is_immediate(heap, awaited) {
+        if super::waiting::is_immediate(awaited) {
             return wait(heap, awaited);
         }
         return answer(heap, frame::suspend(frame, slot, awaited.clone()));
@@ -95,9 +95,4 @@ fn wait(heap: &Heap, awaited: &Value) -> Outcome {
 #[cold]
 fn not_awaitable(heap: &Heap, value: &Value) -> crate::value::Raised {
     heap.type_error(format!("object {} can't be used in 'await' expression", ops::types::type_name(value)))
-}
-
-/// `flow expression`: a future for the value of a function without parameters.
-pub fn start_flow(heap: &Heap, function: Ref<Function>) -> Outcome {
-    super::waiting::start_flow(heap, &Value::Function(function))
 }

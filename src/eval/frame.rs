@@ -1,6 +1,6 @@
 //! The frame stack's raw corner: the one place of the evaluator with `unsafe`. It starts functions on a
-//! coroutine's own value stack, and lets a generator find the way out of its coroutine in a slot of its
-//! window.
+//! coroutine's own value stack, lets a generator find the way out of its coroutine in a slot of its
+//! window, and stops lines wherever they stand.
 //!
 //! A coroutine's value area holds immediates only above what is in use: normal ends empty their windows,
 //! and a body that is unwound by force is emptied by a guard.
@@ -8,7 +8,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::coroutine::{Coroutine, Resumed, Suspender};
+use crate::coroutine::{Coroutine, ParkSlot, Refusal, Resumed, Suspender};
 use crate::value::generator::{Progress, Resume};
 use crate::value::heap::HeapHandle;
 use crate::value::{Frame, Heap, Outcome, Value};
@@ -18,6 +18,9 @@ pub type Port<'a> = Suspender<'a, Resume, Value>;
 
 /// A coroutine of the program's own: a generator or an `async def`.
 pub type Body = Coroutine<Resume, Value, Outcome>;
+
+/// A line of an isolate that `flow` has started.
+pub type Line = Coroutine<(), (), Outcome>;
 
 /// Where the value stack of a suspended body ends.
 pub type Top = Rc<Cell<*mut Value>>;
@@ -49,14 +52,54 @@ impl Drop for Sweep {
     }
 }
 
-/// Makes a body that runs `start` with a frame on its own value stack. `port_slot` gets the way out.
+/// Makes a body that runs `start` with a frame on its own value stack; its last argument puts the way out
+/// into a slot of a window.
 pub fn body(
     heap: &Heap,
     top: Top,
     start: impl FnOnce(Frame<'_>, Resume, &mut dyn FnMut(Frame<'_>, u16)) -> Outcome + 'static,
 ) -> Outcome<Body> {
+    on_own_stack(heap, top, move |frame, first, port, top| {
+        let gate = Gate { port, top };
+        let result = start(frame, first, &mut |frame, slot| {
+            frame.set(slot, Value::Int(std::ptr::from_ref(&gate) as usize as i64));
+        });
+        gate.top.set(gate.port.limit().value_area().0.cast());
+        result
+    })
+}
+
+/// The slot through which the lines of an isolate stop.
+pub fn stops() -> Rc<ParkSlot<(), ()>> {
+    // SAFETY: lines are resumed by their isolate's own code only, and the isolate as a whole is parked through
+    // another slot. Whoever stops a line stands in that line; an isolate that is parked runs nothing that
+    // could reach this slot.
+    Rc::new(unsafe { ParkSlot::new() })
+}
+
+/// Makes the body of a line: it stops through the slot.
+pub fn line(
+    heap: &Heap,
+    stops: Rc<ParkSlot<(), ()>>,
+    start: impl FnOnce(Frame<'_>) -> Outcome + 'static,
+) -> Outcome<Line> {
+    let top = Rc::new(Cell::new(std::ptr::null_mut()));
+    on_own_stack(heap, top, move |frame, (), port, top| {
+        let base = port.limit().value_area().0.cast();
+        let result = stops.enter(port, || start(frame));
+        top.set(base);
+        result
+    })
+}
+
+/// A coroutine that starts on its own value stack, and leaves it empty.
+fn on_own_stack<In: 'static, Out: 'static>(
+    heap: &Heap,
+    top: Top,
+    start: impl FnOnce(Frame<'_>, In, Suspender<'_, In, Out>, Top) -> Outcome + 'static,
+) -> Outcome<Coroutine<In, Out, Outcome>> {
     let handle = heap.handle();
-    let made = Body::create(move |port, first| {
+    let made = Coroutine::create(move |port: Suspender<'_, In, Out>, first| {
         let heap = handle.get();
         let (base, _) = port.limit().value_area();
         let base = base.cast::<Value>();
@@ -64,19 +107,35 @@ pub fn body(
         unsafe { heap.set_top(base) };
         top.set(base);
         let _sweep = Sweep { heap: handle, base, top: top.clone() };
-        let gate = Gate { port, top };
-        let result = start(heap.top_frame(), first, &mut |frame, slot| {
-            frame.set(slot, Value::Int(std::ptr::from_ref(&gate) as usize as i64));
-        });
-        gate.top.set(base);
-        result
+        start(heap.top_frame(), first, port, top)
     });
     made.map_err(|_| heap.error_with(crate::value::ErrorKind::MemoryError, Vec::new()))
 }
 
 /// Resumes a body: installs its limits for as long as it runs.
 pub fn resume(heap: &Heap, body: &Body, with: Resume) -> Outcome<Progress> {
-    let Some(limit) = body.limit() else { return Ok(Progress::Returned(Value::None)) };
+    match run(heap, body, with) {
+        Resumed::Yielded(value) => Ok(Progress::Yielded(value)),
+        Resumed::Returned(Ok(value)) => Ok(Progress::Returned(value)),
+        Resumed::Returned(Err(raised)) => Err(raised),
+        Resumed::Panicked(payload) => std::panic::resume_unwind(payload),
+        Resumed::Refused(Refusal::Done) => Ok(Progress::Returned(Value::None)),
+        Resumed::Refused(Refusal::Running) => Err(heap.value_error("generator already executing")),
+    }
+}
+
+/// Lets a line run to its next stop; its result if it has ended.
+pub fn resume_line(heap: &Heap, body: &Line) -> Option<Outcome> {
+    match run(heap, body, ()) {
+        Resumed::Yielded(()) => None,
+        Resumed::Returned(result) => Some(result),
+        Resumed::Panicked(payload) => std::panic::resume_unwind(payload),
+        Resumed::Refused(_) => Some(Err(heap.runtime_error("a flow cannot go on"))),
+    }
+}
+
+fn run<In, Out>(heap: &Heap, body: &Coroutine<In, Out, Outcome>, with: In) -> Resumed<Out, Outcome> {
+    let Some(limit) = body.limit() else { return Resumed::Refused(Refusal::Done) };
     let (top, depth) = (heap.top(), heap.depth());
     // SAFETY: the coroutine runs on these stacks until it comes back here.
     let before = unsafe { heap.set_limit(Some(limit)) };
@@ -87,13 +146,23 @@ pub fn resume(heap: &Heap, body: &Body, with: Resume) -> Outcome<Progress> {
         heap.set_top(top);
     }
     heap.set_depth(depth);
-    match result {
-        Resumed::Yielded(value) => Ok(Progress::Yielded(value)),
-        Resumed::Returned(Ok(value)) => Ok(Progress::Returned(value)),
-        Resumed::Returned(Err(raised)) => Err(raised),
-        Resumed::Panicked(payload) => std::panic::resume_unwind(payload),
-        Resumed::Refused(_) => Err(heap.value_error("generator already executing")),
+    result
+}
+
+/// Stops the line that runs, with all generators that it stands in, until it is resumed.
+pub fn stop_line(heap: &Heap, stops: &ParkSlot<(), ()>) {
+    let (top, depth) = (heap.top(), heap.depth());
+    let handled = heap.set_handled(Value::None);
+    // SAFETY: the limit comes back below, before anything looks at it on these stacks.
+    let limit = unsafe { heap.set_limit(None) };
+    let _ = stops.park(());
+    // SAFETY: we are on the stacks again on which we stopped: the innermost generator's, or the line's own.
+    unsafe {
+        heap.set_limit(limit);
+        heap.set_top(top);
     }
+    heap.set_depth(depth);
+    drop(heap.set_handled(handled));
 }
 
 /// Shows the values of a suspended body's windows to the collector.

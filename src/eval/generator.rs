@@ -272,7 +272,7 @@ pub fn flow(c: &mut Compiler, make: &'static MakeFunction, span: Span) -> Eval {
     Box::new(move |frame| {
         let cells = function::take_cells(frame, captures, captures_slot);
         let function = Function::new(frame.heap, code, cells, [], Vec::new());
-        super::awaiting::start_flow(frame.heap, function).map_err(|raised| frame.heap.at(raised, span))
+        super::flow::start(frame.heap, function).map_err(|raised| frame.heap.at(raised, span))
     })
 }
 

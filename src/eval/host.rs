@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::flow::Pause;
 use crate::code::{GlobalId, Symbol};
 use crate::value::{Heap, Instance, Native, Outcome, Ref, Value};
 
@@ -29,6 +30,14 @@ pub trait Host {
     fn monotonic(&self, heap: &Heap) -> Outcome<Duration>;
     /// Waits. A walker gives its thread away meanwhile.
     fn sleep(&self, heap: &Heap, time: Duration) -> Outcome<()>;
+    /// Gives the thread away until one of these may be over; raises when the isolate is to stop.
+    fn pause(&self, heap: &Heap, pauses: &[Pause]) -> Outcome<()>;
+    /// Whether a time has come, or a walker has ended.
+    fn is_over(&self, pause: &Pause) -> bool;
+    /// Whether a line ends within this time: waits until one or the other is sure.
+    fn line_ends_within(&self, heap: &Heap, line: u32, time: Duration) -> Outcome<bool>;
+    /// From now on the code of this line runs.
+    fn line_goes_on(&self, heap: &Heap, line: u32);
     /// 64 random bits, for seeding.
     fn entropy(&self, heap: &Heap) -> Outcome<u64>;
     /// A new 128-bit id for an object of a class.

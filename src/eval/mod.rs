@@ -23,6 +23,7 @@ mod difference;
 mod enumeration;
 mod exception;
 pub mod explain;
+pub mod flow;
 mod frame;
 mod function;
 mod generator;

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Host;
+use super::flow::Lines;
 use crate::code;
 use crate::value::{Heap, Module, Ref};
 
@@ -30,6 +31,7 @@ pub struct State {
     pub program: RefCell<Program>,
     /// Modules that have been imported, by dotted name.
     pub modules: RefCell<Vec<(Rc<str>, Ref<Module>)>>,
+    pub(super) lines: Lines,
 }
 
 impl State {
@@ -39,6 +41,7 @@ impl State {
             explains: program.explains,
             program: RefCell::new(program),
             modules: RefCell::default(),
+            lines: Lines::default(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Awaitable objects of the runtime: sleeps, groups, time limits and the futures of `flow`.
+//! Awaitable objects of the runtime: sleeps, groups and time limits.
 //!
 //! Members of a group take turns up to their next wait; those that sleep, sleep at the same time,
 //! on the host's clock. Driving one coroutine is in `awaiting`; what runs elsewhere is waited for
@@ -6,55 +6,21 @@
 
 use std::time::Duration;
 
-use super::{awaiting, state};
+use super::{awaiting, flow, state};
 use crate::value::awaitable::{Awaitable, Wait};
 use crate::value::generator::{Progress, Resume};
-use crate::value::native::NativeObject;
-use crate::value::{ErrorKind, Generator, Heap, Native, Outcome, Raised, Ref, Value};
-
-/// What `flow` gives: the result, or the exception that `wait` raises.
-pub struct Future {
-    result: Result<Value, Value>,
-}
-
-impl NativeObject for Future {
-    fn type_name(&self) -> &'static str {
-        "Future"
-    }
-    fn module_name(&self) -> &'static str {
-        "concurrent.futures._base"
-    }
-    fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        match &self.result {
-            Ok(value) | Err(value) => visit(value),
-        }
-    }
-    fn clear(&mut self, take: &mut dyn FnMut(Value)) {
-        match &mut self.result {
-            Ok(value) | Err(value) => take(std::mem::take(value)),
-        }
-    }
-}
-
-/// Runs a function for `flow`.
-pub fn start_flow(heap: &Heap, function: &Value) -> Outcome {
-    let result = match heap.call(function, &mut []) {
-        Ok(value) => Ok(value),
-        Err(raised) => Err(Value::Instance(heap.catch(raised, None))),
-    };
-    Ok(Value::Native(Native::new(heap, Future { result })))
-}
+use crate::value::{ErrorKind, Generator, Heap, Outcome, Raised, Ref, Value};
 
 /// Whether waiting for the value needs no time.
-pub fn is_immediate(_heap: &Heap, value: &Value) -> bool {
-    matches!(value, Value::Native(native) if native.is::<Future>())
+pub fn is_immediate(value: &Value) -> bool {
+    flow::has_ended(value)
 }
 
 /// Waits for an awaitable object of the runtime; `None` if the value is none.
 pub fn wait(heap: &Heap, value: &Value) -> Option<Outcome> {
     let Value::Native(native) = value else { return None };
-    if let Some(result) = native.with(|future: &Future| future.result.clone()) {
-        return Some(result.map_err(|error| super::generator::raise_value(heap, error)));
+    if flow::line_of(value).is_some() {
+        return Some(flow::wait(heap, value));
     }
     let wait = native.with(|awaitable: &Awaitable| awaitable.wait.clone())?;
     Some(match wait {
@@ -212,6 +178,12 @@ fn within(heap: &Heap, inner: &Value, seconds: Option<f64>) -> Outcome {
     let host = state::host(heap);
     let time = Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX);
     let end = host.monotonic(heap)?.checked_add(time).unwrap_or(Duration::MAX);
+    if let Some(line) = flow::line_of(inner) {
+        return match flow::has_ended(inner) || host.line_ends_within(heap, line, time)? {
+            true => flow::wait(heap, inner),
+            false => Err(heap.error_with(ErrorKind::TimeoutError, Vec::new())),
+        };
+    }
     let Value::Generator(coroutine) = inner else {
         return host.request(heap, "wait_for", &mut [inner.clone(), Value::float(seconds)]);
     };

@@ -11,10 +11,7 @@ use super::freeze::freeze;
 use super::shared::{Failure, Stop};
 use super::walker::WalkerHost;
 use crate::diagnostics::traceback_text;
-use crate::store::{
-    Base, ChangeSet, JournalChange, MAIN_LINE, Outcome as Committed, Status, WalkerChange, WalkerRecord,
-    WalkerSlot,
-};
+use crate::store::{Base, ChangeSet, Outcome as Committed, Status, WalkerChange, WalkerRecord, WalkerSlot};
 use crate::value::{ErrorKind, Heap, Instance, Raised, Ref, Value};
 
 /// The longest wait before a retry.
@@ -81,13 +78,9 @@ impl WalkerHost {
                     record.http_status = written.http_status.or(record.http_status);
                 }
             }
-            let mut set = ChangeSet::default();
             // Another attempt derives new ids, also one that somebody asks for later.
-            let (journal, is_new) = self.with_run(|run| {
-                (run.journal.renewed(), run.journal.cut == 0 && !run.journal.has_start_from(0))
-            });
-            let journal = (!(attempt.is_final && is_new)).then_some(journal);
-            set.journals.push(JournalChange { walker: slot, branch: MAIN_LINE, journal });
+            let journals = self.with_run(|run| run.journals.dropped(slot, attempt.is_final));
+            let mut set = ChangeSet { journals, ..ChangeSet::default() };
             set.output.clone_from(&lines);
             set.walkers.push(WalkerChange { slot, base: Base::At(time), record: Arc::new(record) });
             match self.shared().store.commit(set) {

@@ -15,6 +15,7 @@ use super::shared::Shared;
 use super::world::World;
 use crate::code::{GlobalId, Symbol};
 use crate::eval::Host;
+use crate::eval::flow::{self, Pause};
 use crate::graph::{self, flag};
 use crate::modules::datetime;
 use crate::record::{Kind, Record, Reference};
@@ -160,22 +161,33 @@ impl MainProgram {
     /// Waits for the end of a walker. Raises what it raised, or TimeoutError.
     fn await_walker(&self, heap: &Heap, walker: WalkerSlot, time: Option<Duration>) -> Outcome {
         self.ready_to_wait(heap)?;
-        let tasks = self.shared().tasks();
-        let deadline = time.map(|time| tasks.monotonic().saturating_add(time));
-        loop {
-            let ended =
-                self.shared().store.walker(walker).is_none_or(|(_, record)| record.status.has_ended());
-            if ended {
-                self.border.move_view();
-                return self.border.result_of(heap, walker);
-            }
-            if deadline.is_some_and(|deadline| tasks.monotonic() >= deadline) {
+        let now = || self.shared().tasks().monotonic();
+        let deadline = time.map(|time| now().saturating_add(time));
+        let pause = Pause::Walker(walker, deadline);
+        while !self.has_ended(walker) {
+            if deadline.is_some_and(|deadline| now() >= deadline) {
                 return Err(heap.error_with(ErrorKind::TimeoutError, Vec::new()));
             }
-            if !tasks.block(&[walker], deadline) {
-                heap.poll()?;
-            }
+            self.pause_line(heap, pause)?;
         }
+        self.border.move_view();
+        self.border.result_of(heap, walker)
+    }
+
+    fn has_ended(&self, walker: WalkerSlot) -> bool {
+        self.shared().store.walker(walker).is_none_or(|(_, record)| record.status.has_ended())
+    }
+
+    fn has_come(&self, pause: &Pause) -> bool {
+        pause.is_over(self.shared().tasks().monotonic(), |walker| self.has_ended(walker))
+    }
+
+    /// Waits; what is repeated on the newest value is not the business of lines that go on meanwhile.
+    fn pause_line(&self, heap: &Heap, pause: Pause) -> Outcome<()> {
+        let in_atomic = self.in_atomic.replace(false);
+        let result = flow::pause(heap, pause);
+        self.in_atomic.set(in_atomic);
+        result
     }
 
     /// Before the thread stops: what was written is there, and what was printed is out.
@@ -321,15 +333,26 @@ impl Host for MainProgram {
     }
     fn sleep(&self, heap: &Heap, time: Duration) -> Outcome<()> {
         self.ready_to_wait(heap)?;
-        let tasks = self.shared().tasks();
-        let deadline = tasks.monotonic().saturating_add(time);
-        while tasks.monotonic() < deadline {
-            if !tasks.block(&[], Some(deadline)) {
-                heap.poll()?;
-            }
+        self.pause_line(heap, Pause::Until(self.shared().tasks().monotonic().saturating_add(time)))
+    }
+    fn pause(&self, heap: &Heap, pauses: &[Pause]) -> Outcome<()> {
+        self.ready_to_wait(heap)?;
+        let (walkers, deadline) = Pause::all(pauses);
+        if !self.shared().tasks().block(&walkers, deadline) {
+            heap.poll()?;
         }
         Ok(())
     }
+    fn is_over(&self, pause: &Pause) -> bool {
+        self.has_come(pause)
+    }
+    fn line_ends_within(&self, heap: &Heap, line: u32, time: Duration) -> Outcome<bool> {
+        self.ready_to_wait(heap)?;
+        let until = self.shared().tasks().monotonic().saturating_add(time);
+        self.pause_line(heap, Pause::LineUntil(line, until))?;
+        Ok(!flow::runs(heap, line))
+    }
+    fn line_goes_on(&self, _heap: &Heap, _line: u32) {}
     fn entropy(&self, _heap: &Heap) -> Outcome<u64> {
         Ok(self.shared().tasks().entropy())
     }

@@ -21,6 +21,10 @@ pub trait Screen: Send + Sync {
     fn write_error_after(&self, _time: Time, text: &str) {
         self.write_error(text);
     }
+    /// Whether what only those who look for a fault want to know is written to standard error.
+    fn debugs(&self) -> bool {
+        false
+    }
 }
 
 /// The queue of output lines.

@@ -16,12 +16,26 @@ use crate::record::{Id, ListRecord, Record};
 use crate::store::{Fields, Store, WalkerSlot};
 use crate::value::heap::Signals;
 
+/// Rules of steps that a test switches off, to see whether anybody notices.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Without {
+    /// A step commits whatever has become of what it read.
+    pub validation: bool,
+    /// A step that is run again asks for everything anew.
+    pub journal: bool,
+    /// A step that has lost takes its chances again.
+    pub turns: bool,
+}
+
 /// Shared by all isolates of a run.
 pub struct Shared {
     pub store: Arc<dyn Store>,
     pub catalog: Catalog,
     /// `sys.argv`.
     pub arguments: Vec<String>,
+    pub without: Without,
+    /// What only those who look for a fault want to know is written.
+    pub debugs: bool,
     tasks: OnceLock<Arc<dyn Tasks>>,
     pub(super) indices: Mutex<Vec<(Record, Arc<Index>)>>,
     screen: OnceLock<Arc<dyn Screen>>,
@@ -125,6 +139,8 @@ impl Shared {
             store,
             catalog,
             arguments,
+            without: Without::default(),
+            debugs: false,
             tasks: OnceLock::new(),
             indices: Mutex::default(),
             screen: OnceLock::new(),

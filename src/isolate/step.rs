@@ -9,19 +9,17 @@ use std::sync::Arc;
 use super::border::Ids;
 use super::dispatch::schedule_of;
 use super::globals::{self, Own};
+use super::journals::Journals;
 use super::schedule::Schedule;
 use super::shared::{Failure, Park, Stop, Wake};
 use super::thaw;
 use super::walker::{Run, WalkerHost, walk};
 use crate::coroutine::Suspender;
-use crate::eval::{self, Program, spawn};
+use crate::eval::{self, Program, flow, spawn};
 use crate::graph;
 use crate::modules::random;
 use crate::record::{Id, Record};
-use crate::store::{
-    Base, ChangeSet, JournalChange, MAIN_LINE, Outcome as Committed, Status, WalkerChange, WalkerRecord,
-    WalkerSlot,
-};
+use crate::store::{Base, ChangeSet, Outcome as Committed, Status, WalkerChange, WalkerRecord, WalkerSlot};
 use crate::value::number::State;
 use crate::value::{BuiltinType, ErrorKind, Heap, Native, Outcome, Ref, Value};
 
@@ -120,8 +118,7 @@ impl WalkerHost {
             partial: String::new(),
             said: Vec::new(),
             silent: 0,
-            journal: self.shared().store.journal(slot, MAIN_LINE),
-            position: 0,
+            journals: Journals::of(&*self.shared().store, slot),
             has_turns: false,
             random: record.random.clone(),
             record: record.clone(),
@@ -206,7 +203,16 @@ impl WalkerHost {
             Ok(false) => return (Ended::Next, None),
             Err(raised) => return (Ended::Walker, self.fail(heap, raised)),
         }
-        let result = self.visit(heap);
+        flow::renumber(heap);
+        // All that the step has started beside its main line ends with it.
+        let result = self.visit(heap).and_then(|is_over| flow::join(heap).map(|()| is_over));
+        let result = match result {
+            Err(raised) if flow::has_several(heap) => heap.keeping_raised(raised, || {
+                flow::cancel_all(heap);
+                Ok(())
+            }),
+            result => result,
+        };
         if self.run_again.replace(false) {
             if let Err(raised) = result {
                 let _ = heap.catch(raised, None);
@@ -224,7 +230,11 @@ impl WalkerHost {
 
     /// Turns first, then the view. False if the walker's record must be read again.
     fn begin_step(&self, heap: &Heap) -> Outcome<bool> {
-        let (slot, lost_on) = self.with_run(|run| (run.slot, run.lost_on.clone()));
+        let without = self.shared().without;
+        let (slot, mut lost_on) = self.with_run(|run| (run.slot, run.lost_on.clone()));
+        if without.turns {
+            lost_on.clear();
+        }
         while !lost_on.is_empty() && !self.shared().store.take_turns(slot, &lost_on) {
             self.stop_for(heap, Park::Turn)?;
         }
@@ -233,10 +243,14 @@ impl WalkerHost {
         self.check_stop(heap)?;
         self.border.move_view();
         let run_at_start = self.with_run(|run| {
-            (run.position, run.silent) = (0, 0);
+            run.silent = 0;
+            run.journals.rewind();
+            if without.journal {
+                run.journals.clear();
+            }
             run.lines.clear();
             run.ignored = walk(&run.object).ignores.borrow().len();
-            (run.id, run.record.visit, run.journal.cut_at(0), run.record.status)
+            (run.id, run.record.visit, run.journals.cut_now(), run.record.status)
         });
         let (walker, visit, cut, status) = run_at_start;
         *self.border.ids.borrow_mut() = Ids::Derived { walker, visit, ordinal: 0, cut };
@@ -330,18 +344,15 @@ impl WalkerHost {
             // It went on after it was told: a time-out ends in a failure all the same.
             return Err(heap.error_with(ErrorKind::TimeoutError, Vec::new()));
         }
-        if self.with_run(|run| run.journal.has_start_from(run.position)) {
-            // This run ended before its journal did, and what only the rest had stored is not found again.
-            self.cut(heap).or_else(|raised| {
-                if self.run_again.get() {
-                    heap.catch_any(raised, &[ErrorKind::CancelledError]).map(drop)
-                } else {
-                    Err(raised)
-                }
-            })?;
-            if self.run_again.replace(false) {
-                return Ok((Ended::Again, Vec::new()));
+        self.cut_rest(heap).or_else(|raised| {
+            if self.run_again.get() {
+                heap.catch_any(raised, &[ErrorKind::CancelledError]).map(drop)
+            } else {
+                Err(raised)
             }
+        })?;
+        if self.run_again.replace(false) {
+            return Ok((Ended::Again, Vec::new()));
         }
         self.note_told();
         let mut record = self.next_record(heap)?;
@@ -355,6 +366,9 @@ impl WalkerHost {
             record.http_status = record.http_status.or(Some(200));
         }
         let mut set = self.border.gather(heap)?;
+        if self.shared().without.validation {
+            set.expected.clear();
+        }
         let (slot, time) = self.with_run(|run| (run.slot, run.time));
         set.step = Some(slot);
         let record = Arc::new(record);
@@ -367,8 +381,8 @@ impl WalkerHost {
                 set.walkers.push(WalkerChange { slot: child.slot, base: child.base, record });
             }
             set.output = run.lines_to_say();
-            if !run.journal.is_empty() {
-                set.journals.push(JournalChange { walker: slot, branch: MAIN_LINE, journal: None });
+            if !run.journals.is_empty() {
+                set.journals = run.journals.dropped(slot, true);
             }
         });
         let output = set.output.len();
@@ -378,7 +392,7 @@ impl WalkerHost {
                 self.border.settle(time);
                 self.with_run(|run| {
                     run.children.clear();
-                    (run.journal, run.position) = (crate::store::Journal::default(), 0);
+                    run.journals.clear();
                     run.said.clear();
                     (run.record, run.time) = (record, time);
                     run.lost_on.clear();

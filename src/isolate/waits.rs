@@ -12,10 +12,9 @@ use super::freeze::freeze;
 use super::shared::Park;
 use super::thaw;
 use super::walker::WalkerHost;
+use crate::eval::flow::{self, Pause};
 use crate::record::Record;
-use crate::store::{
-    Answer, ChangeSet, EntryKind, JournalChange, MAIN_LINE, Outcome as Committed, WalkerChange, WalkerSlot,
-};
+use crate::store::{Answer, ChangeSet, EntryKind, Outcome as Committed, WalkerChange, WalkerSlot};
 use crate::value::{ErrorKind, Heap, Outcome, Value};
 
 /// How often a step may ask for something new when it is run again, before it fails.
@@ -23,13 +22,28 @@ const PATIENCE: u64 = 1_000;
 
 impl WalkerHost {
     /// The answer that an earlier run of the step got, as long as it asks for the same in the same order.
+    /// Lines get them in the order in which they came.
     fn replay(&self, heap: &Heap, kind: EntryKind, asked: &Record) -> Outcome<Option<Answer>> {
+        if kind == EntryKind::Wait && flow::has_several(heap) {
+            let order = match self.with_run(|run| run.journals.entry()) {
+                Some(entry) if entry.kind == kind && entry.asked == *asked => Some(entry.order),
+                _ => None,
+            };
+            if let Some(order) = order {
+                self.still_runs(heap)?;
+                flow::pause(heap, Pause::Noted(order))?;
+            }
+        }
+        self.replay_at_once(heap, kind, asked)
+    }
+
+    /// The same for what takes no time.
+    fn replay_at_once(&self, heap: &Heap, kind: EntryKind, asked: &Record) -> Outcome<Option<Answer>> {
         self.still_runs(heap)?;
-        let entry = self.with_run(|run| run.journal.entry(run.position).cloned());
+        let entry = self.with_run(|run| run.journals.entry());
         match entry {
             Some(entry) if entry.kind == kind && entry.asked == *asked => {
-                self.with_run(|run| run.position += 1);
-                self.renew_ids();
+                self.pass();
                 Ok(Some(entry.answer.clone()))
             }
             Some(_) => self.cut(heap).map(|()| None),
@@ -37,27 +51,36 @@ impl WalkerHost {
         }
     }
 
+    fn pass(&self) {
+        self.with_run(|run| run.journals.pass());
+        self.renew_ids();
+    }
+
     /// Ids that are given from here on depend on how often the journal was cut.
     pub(super) fn renew_ids(&self) {
-        let now = self.with_run(|run| run.journal.cut_at(run.position));
+        let now = self.with_run(|run| run.journals.cut_now());
         if let Ids::Derived { cut, .. } = &mut *self.border.ids.borrow_mut() {
             *cut = now;
         }
     }
 
-    /// The journal ends here: this run of the step asks for something else. If what goes had stored
+    /// The line's journal ends here: this run of the step asks for something else. If what goes had stored
     /// something, ids that were given already may be taken, and the step starts over.
     pub(super) fn cut(&self, heap: &Heap) -> Outcome<()> {
-        let (stored, cuts) = self.with_run(|run| {
-            let stored = run.journal.has_start_from(run.position);
-            run.journal = run.journal.cut_after(run.position);
-            (stored, run.journal.cut)
-        });
+        let stored = self.with_run(|run| run.journals.cut());
         self.renew_ids();
-        if !stored {
-            return Ok(());
-        }
-        if cuts > PATIENCE {
+        if stored { self.start_over(heap) } else { Ok(()) }
+    }
+
+    /// This run of the step ended before its journals did: what only their rest had stored is not found
+    /// again, and the step starts over.
+    pub(super) fn cut_rest(&self, heap: &Heap) -> Outcome<()> {
+        let stored = self.with_run(|run| run.journals.cut_rest());
+        if stored { self.start_over(heap) } else { Ok(()) }
+    }
+
+    fn start_over(&self, heap: &Heap) -> Outcome<()> {
+        if self.with_run(|run| run.journals.cuts()) > PATIENCE {
             self.is_exhausted.set(true);
             return Err(heap.runtime_error("the step asks for something new each time it is run again"));
         }
@@ -75,17 +98,11 @@ impl WalkerHost {
 
     /// Notes a finished wait, or what was stored early; in one commit with `also`.
     fn note(&self, kind: EntryKind, asked: Record, answer: Answer, mut also: ChangeSet) -> Committed {
-        let (slot, journal) = self.with_run(|run| {
-            let journal = run.journal.noted(kind, asked, answer);
-            (run.slot, journal)
-        });
-        also.journals.push(JournalChange { walker: slot, branch: MAIN_LINE, journal: Some(journal.clone()) });
+        let (journal, changes) = self.with_run(|run| run.journals.noted(run.slot, kind, asked, answer));
+        also.journals.extend(changes);
         let outcome = self.shared().store.commit(also);
         if matches!(outcome, Committed::Committed(_)) {
-            self.with_run(|run| {
-                run.journal = journal;
-                run.position += 1;
-            });
+            self.with_run(|run| run.journals.keep(journal, true));
             self.renew_ids();
         }
         outcome
@@ -98,6 +115,50 @@ impl WalkerHost {
         self.publish(heap);
     }
 
+    /// Gives the thread away until one of these may be over. Raises when the walker is to stop.
+    pub(super) fn pause_for(&self, heap: &Heap, pauses: &[Pause]) -> Outcome<()> {
+        let (walkers, deadline) = Pause::all(pauses);
+        let park = match deadline {
+            Some(deadline) if walkers.is_empty() => Park::Until(deadline),
+            deadline => Park::Ended { walkers, deadline },
+        };
+        self.stop_for(heap, park)
+    }
+
+    pub(super) fn has_come(&self, pause: &Pause) -> bool {
+        self.is_over.get()
+            || pause.is_over(self.shared().tasks().monotonic(), |walker| self.has_ended(walker))
+    }
+
+    fn has_ended(&self, walker: WalkerSlot) -> bool {
+        self.shared().store.walker(walker).is_none_or(|(_, record)| record.status.has_ended())
+    }
+
+    /// Whether another line ends within this time: the answer belongs to the journal.
+    pub(super) fn line_in_step(&self, heap: &Heap, line: u32, time: Duration) -> Outcome<bool> {
+        let limit = Record::Float(time.as_secs_f64());
+        let asked = Record::tuple([Record::str("flow"), Record::Int(i64::from(line)), limit]);
+        if let Some(answer) = self.replay(heap, EntryKind::Wait, &asked)? {
+            return Ok(answer == Answer::Value(Record::Bool(true)));
+        }
+        self.before_wait(heap);
+        let deadline = self.shared().tasks().monotonic().saturating_add(time);
+        flow::pause(heap, Pause::LineUntil(line, deadline))?;
+        let in_time = !flow::runs(heap, line);
+        self.note(EntryKind::Wait, asked, Answer::Value(Record::Bool(in_time)), ChangeSet::default());
+        self.border.move_view();
+        Ok(in_time)
+    }
+
+    /// Another line's code goes on: it has a journal of its own, and counts its ids by itself.
+    pub(super) fn switch_line(&self, line: u32) {
+        let Some(run) = &mut *self.run.borrow_mut() else { return };
+        if let Ids::Derived { ordinal, cut, .. } = &mut *self.border.ids.borrow_mut() {
+            *ordinal = run.journals.switch(u64::from(line), *ordinal);
+            *cut = run.journals.cut_now();
+        }
+    }
+
     /// Asks the clock or chance: the answer is the same when the step is run again.
     pub(super) fn answer_now(
         &self,
@@ -106,13 +167,14 @@ impl WalkerHost {
         ask: impl FnOnce() -> Record,
     ) -> Outcome<Record> {
         let asked = Record::str(what);
-        if let Some(Answer::Value(answer)) = self.replay(heap, EntryKind::Wait, &asked)? {
+        if let Some(Answer::Value(answer)) = self.replay(heap, EntryKind::Now, &asked)? {
             return Ok(answer);
         }
         let answer = ask();
         self.with_run(|run| {
-            run.journal = run.journal.noted(EntryKind::Wait, asked, Answer::Value(answer.clone()));
-            run.position += 1;
+            let answer = Answer::Value(answer.clone());
+            let (journal, _) = run.journals.noted(run.slot, EntryKind::Now, asked, answer);
+            run.journals.keep(journal, false);
         });
         Ok(answer)
     }
@@ -120,27 +182,39 @@ impl WalkerHost {
     pub(super) fn sleep_in_step(&self, heap: &Heap, time: Duration) -> Outcome<()> {
         let asked = Record::tuple([Record::str("sleep"), Record::Float(time.as_secs_f64())]);
         let tasks = self.shared().tasks();
+        let has_lines = flow::has_several(heap);
         // When it ends is noted at its beginning, so that a later process waits for the rest only.
-        let time = match self.replay(heap, EntryKind::Wait, &asked)? {
-            Some(Answer::Value(Record::Int(due_us))) => match due_us - tasks.now_us() {
-                left @ 1.. => Duration::from_micros(left.unsigned_abs()),
-                _ => return Ok(()),
-            },
-            Some(_) => return Ok(()),
+        let time = match self.replay_at_once(heap, EntryKind::Wait, &asked)? {
+            Some(Answer::Value(Record::Int(due_us))) => {
+                Duration::from_micros(u64::try_from(due_us - tasks.now_us()).unwrap_or(0))
+            }
+            Some(_) => Duration::ZERO,
             None => {
                 let length = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
                 let due = Answer::Value(Record::Int(tasks.now_us().saturating_add(length)));
                 self.note(EntryKind::Wait, asked, due, ChangeSet::default());
-                time
+                return self.sleep_on(heap, time, has_lines);
             }
         };
+        if has_lines || !time.is_zero() { self.sleep_on(heap, time, has_lines) } else { Ok(()) }
+    }
+
+    /// Where there are lines, that the time has come is noted too: so they go on in the same order.
+    fn sleep_on(&self, heap: &Heap, time: Duration, has_lines: bool) -> Outcome<()> {
+        let woken = Record::str("woken");
+        if has_lines && self.replay(heap, EntryKind::Wait, &woken)?.is_some() {
+            return Ok(());
+        }
         self.before_wait(heap);
-        let deadline = tasks.monotonic().saturating_add(time);
+        let until = Pause::Until(self.shared().tasks().monotonic().saturating_add(time));
         loop {
-            self.stop_for(heap, Park::Until(deadline))?;
-            if tasks.monotonic() >= deadline || self.is_over.get() {
+            flow::pause(heap, until)?;
+            if self.has_come(&until) {
                 break;
             }
+        }
+        if has_lines {
+            self.note(EntryKind::Wait, woken, Answer::Value(Record::None), ChangeSet::default());
         }
         self.border.move_view();
         Ok(())
@@ -185,30 +259,35 @@ impl WalkerHost {
         walker: WalkerSlot,
         time: Option<Duration>,
     ) -> Outcome<bool> {
-        let tasks = self.shared().tasks();
-        let has_ended =
-            || self.shared().store.walker(walker).is_none_or(|(_, record)| record.status.has_ended());
-        if has_ended() {
+        if !flow::has_several(heap) && self.has_ended(walker) {
             return Ok(true);
         }
-        if !tasks.will_wait(own, &[walker]) {
+        let tasks = self.shared().tasks();
+        if !tasks.will_wait(own, &self.awaited_by_lines(heap, Some(walker))) {
             return Err(heap.runtime_error("async walkers wait for each other in a circle"));
         }
         self.before_wait(heap);
-        let deadline = time.map(|time| tasks.monotonic().saturating_add(time));
+        let pause = Pause::Walker(walker, time.map(|time| tasks.monotonic().saturating_add(time)));
         let result = loop {
-            if let Err(raised) = self.stop_for(heap, Park::Ended { walkers: vec![walker], deadline }) {
+            if let Err(raised) = flow::pause(heap, pause) {
                 break Err(raised);
             }
-            if has_ended() || self.is_over.get() {
-                break Ok(true);
-            }
-            if deadline.is_some_and(|deadline| tasks.monotonic() >= deadline) {
-                break Ok(false);
+            if self.has_come(&pause) {
+                break Ok(self.has_ended(walker) || self.is_over.get());
             }
         };
-        tasks.waited(own);
+        match self.awaited_by_lines(heap, None) {
+            others if others.is_empty() => tasks.waited(own),
+            others => drop(tasks.will_wait(own, &others)),
+        }
         result
+    }
+
+    /// The walkers for which other lines of the step wait, and one more.
+    fn awaited_by_lines(&self, heap: &Heap, also: Option<WalkerSlot>) -> Vec<WalkerSlot> {
+        let pauses = flow::pauses(heap).into_iter();
+        let awaited = |pause| if let Pause::Walker(walker, _) = pause { Some(walker) } else { None };
+        pauses.filter_map(awaited).chain(also).collect()
     }
 
     /// All children that the step has spawned so far start now, and the nodes that it has created are

@@ -12,15 +12,18 @@ use std::time::Duration;
 use super::border::{Border, Owner};
 use super::dispatch::{Prepared, schedule_of};
 use super::globals::{self, Own};
+use super::journals::Journals;
 use super::main_program::{id_value, named_walker, task_arguments, time_limit};
 use super::schedule::{self, Schedule};
 use super::shared::{Live, Park, Shared, Stop, Wake};
+use super::world::undelivered;
 use crate::code::{GlobalId, Symbol};
 use crate::coroutine::ParkSlot;
 use crate::eval::Host;
+use crate::eval::flow::{self, Pause};
 use crate::graph::{self, flag};
 use crate::record::{Id, ListRecord, Queue, Record, Reference};
-use crate::store::{Journal, OutputLine, Slot, Stream, Time, WalkerRecord, WalkerSlot};
+use crate::store::{OutputLine, Slot, Stream, Time, WalkerRecord, WalkerSlot};
 use crate::value::heap::signal;
 use crate::value::{BuiltinType, ErrorKind, Heap, Instance, Native, Outcome, Ref, Value};
 
@@ -63,8 +66,7 @@ pub(super) struct Run {
     /// Lines of this step that are out, and how many of them this run of it has written again.
     pub(super) said: Vec<OutputLine>,
     pub(super) silent: usize,
-    pub(super) journal: Journal,
-    pub(super) position: usize,
+    pub(super) journals: Journals,
     pub(super) has_turns: bool,
     pub(super) random: Record,
 }
@@ -141,14 +143,18 @@ impl WalkerHost {
         } else {
             self.shared().tasks().stop_reason(slot)
         };
-        match stop {
-            // Once per step, and once more each time that somebody asks again: `finally` can do its work.
-            Some((stop, times)) if self.stops_seen.replace(times) != times => {
-                self.stop_raised.set(Some(stop));
-                Err(heap.error_with(ErrorKind::CancelledError, Vec::new()))
-            }
-            _ => Ok(()),
+        // Once per step, and once more each time that somebody asks again: `finally` can do its work.
+        let Some((stop, times)) = stop.filter(|(_, times)| self.stops_seen.get() != *times) else {
+            return Ok(());
+        };
+        if flow::current(heap) != flow::MAIN {
+            // It is for the main line, which finds it when this one gives way.
+            heap.signals.raise(signal::CANCEL);
+            return Ok(());
         }
+        self.stops_seen.set(times);
+        self.stop_raised.set(Some(stop));
+        Err(heap.error_with(ErrorKind::CancelledError, Vec::new()))
     }
 
     /// The walker's own data as it is now.
@@ -328,6 +334,18 @@ impl Host for Rc<WalkerHost> {
     fn sleep(&self, heap: &Heap, time: Duration) -> Outcome<()> {
         self.sleep_in_step(heap, time)
     }
+    fn pause(&self, heap: &Heap, pauses: &[Pause]) -> Outcome<()> {
+        self.pause_for(heap, pauses)
+    }
+    fn is_over(&self, pause: &Pause) -> bool {
+        self.has_come(pause)
+    }
+    fn line_ends_within(&self, heap: &Heap, line: u32, time: Duration) -> Outcome<bool> {
+        self.line_in_step(heap, line, time)
+    }
+    fn line_goes_on(&self, _heap: &Heap, line: u32) {
+        self.switch_line(line);
+    }
     fn entropy(&self, heap: &Heap) -> Outcome<u64> {
         match self.answer_now(heap, "entropy", || Record::Int(self.shared().tasks().entropy() as i64))? {
             Record::Int(bits) => Ok(bits as u64),
@@ -358,6 +376,9 @@ impl Host for Rc<WalkerHost> {
         }
         if flags & signal::CANCEL != 0 {
             self.check_stop(heap)?;
+            if flow::current(heap) != flow::MAIN && heap.signals.has(signal::CANCEL) {
+                flow::give_way(heap)?;
+            }
         }
         Ok(())
     }
@@ -417,7 +438,12 @@ impl Host for Rc<WalkerHost> {
                     None => Ok(Value::None),
                 }
             }
-            ("socket", _) => Ok(Value::None),
+            ("socket", message) => {
+                if self.shared().debugs {
+                    self.add_text(Stream::Stderr, &undelivered(heap, message)?);
+                }
+                Ok(Value::None)
+            }
             _ => Err(heap.error(ErrorKind::NotImplementedError, format!("`{what}` is not known here"))),
         }
     }

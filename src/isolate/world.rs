@@ -10,8 +10,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::screen::Screen;
 use crate::code::{GlobalId, Symbol};
 use crate::eval::Host;
+use crate::eval::flow::{self, Pause};
 use crate::record::Id;
 use crate::value::heap::signal;
+use crate::value::ops::show;
 use crate::value::{ErrorKind, Heap, Instance, Native, Outcome, Ref, Value};
 
 /// Who must know that the thread of the main program cannot be reached.
@@ -31,6 +33,14 @@ impl World {
     pub fn new(screen: Arc<dyn Screen>, waiting: Arc<dyn Waiting>, arguments: Vec<String>) -> World {
         World { waiting, screen, arguments, started: Instant::now() }
     }
+}
+
+/// What is said of a socket message: nobody listens while no server runs.
+pub(super) fn undelivered(heap: &Heap, message: &[Value]) -> Outcome<String> {
+    let [name, receivers, data] = message else { return Ok(String::new()) };
+    let name = show::to_string(heap, name)?;
+    let (receivers, data) = (show::repr(heap, receivers)?, show::repr(heap, data)?);
+    Ok(format!("debug: no server runs: {name}({receivers}, {data}) reaches nobody\n"))
 }
 
 /// Ends the program quietly: nobody reads what it writes.
@@ -69,18 +79,25 @@ impl Host for World {
     }
     fn sleep(&self, heap: &Heap, time: Duration) -> Outcome<()> {
         self.flush(heap)?;
-        // Parked rather than asleep, so that Ctrl-C wakes the thread.
-        let deadline = Instant::now().checked_add(time);
-        loop {
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            match left {
-                Some(left) if left.is_zero() => return Ok(()),
-                Some(left) => std::thread::park_timeout(left),
-                None => std::thread::park(),
-            }
-            heap.poll()?;
-        }
+        flow::pause(heap, Pause::Until(self.started.elapsed().saturating_add(time)))
     }
+    fn pause(&self, heap: &Heap, pauses: &[Pause]) -> Outcome<()> {
+        self.flush(heap)?;
+        // Parked rather than asleep, so that Ctrl-C wakes the thread.
+        match Pause::all(pauses).1 {
+            Some(until) => std::thread::park_timeout(until.saturating_sub(self.started.elapsed())),
+            None => std::thread::park(),
+        }
+        heap.poll()
+    }
+    fn is_over(&self, pause: &Pause) -> bool {
+        pause.is_over(self.started.elapsed(), |_| false)
+    }
+    fn line_ends_within(&self, heap: &Heap, line: u32, time: Duration) -> Outcome<bool> {
+        flow::pause(heap, Pause::LineUntil(line, self.started.elapsed().saturating_add(time)))?;
+        Ok(!flow::runs(heap, line))
+    }
+    fn line_goes_on(&self, _heap: &Heap, _line: u32) {}
     fn entropy(&self, _heap: &Heap) -> Outcome<u64> {
         Ok(uuid::Uuid::new_v4().as_u64_pair().0 ^ uuid::Uuid::new_v4().as_u64_pair().1.rotate_left(17))
     }
@@ -92,6 +109,9 @@ impl Host for World {
     }
     fn safe_point(&self, heap: &Heap, flags: u32) -> Outcome<()> {
         if flags & signal::INTERRUPT != 0 {
+            if flow::current(heap) != flow::MAIN {
+                return flow::give_way(heap);
+            }
             heap.signals.clear(signal::INTERRUPT);
             return Err(heap.error_with(ErrorKind::KeyboardInterrupt, Vec::new()));
         }
@@ -116,10 +136,15 @@ impl Host for World {
     fn schedule(&self, _heap: &Heap, _walker: &Ref<Instance>) -> Outcome {
         Ok(Value::None)
     }
-    fn request(&self, heap: &Heap, what: &str, _arguments: &mut [Value]) -> Outcome {
+    fn request(&self, heap: &Heap, what: &str, arguments: &mut [Value]) -> Outcome {
         match what {
-            // Nobody listens while no server runs.
-            "socket" => Ok(Value::None),
+            "socket" => {
+                if self.screen.debugs() {
+                    let text = undelivered(heap, arguments)?;
+                    self.write_error(heap, &text)?;
+                }
+                Ok(Value::None)
+            }
             _ => Err(heap.error(ErrorKind::NotImplementedError, format!("`{what}` needs async walkers"))),
         }
     }

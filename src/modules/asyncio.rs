@@ -3,7 +3,7 @@
 //! drives a coroutine from ordinary code is one.
 
 use crate::builtins::ModuleEntry;
-use crate::eval::run_awaitable;
+use crate::eval::{flow, run_awaitable};
 use crate::value::awaitable::{Awaitable, Wait};
 use crate::value::generator::GeneratorKind;
 use crate::value::ops::convert::to_f64;
@@ -16,8 +16,44 @@ pub static MODULE: ModuleEntry = ModuleEntry {
     doc: "Waiting for several things at once.",
     functions: FUNCTIONS,
     values,
-    native_types: &[],
+    native_types: &[("Future", FUTURE)],
 };
+
+/// What `flow` gives, as Python's futures have it.
+static FUTURE: &[NativeFunction] = &[
+    NativeFunction::new("done", "(self)", "Whether it has ended.", &[], |_, args| {
+        Ok(Value::bool(flow::has_ended(args.get(0))))
+    }),
+    NativeFunction::new(
+        "result",
+        "(self, timeout=None)",
+        "Waits for its result, or raises its exception; TimeoutError after so many seconds.",
+        &[],
+        |heap, args| run_awaitable(heap, &awaited(heap, &args)?),
+    ),
+    NativeFunction::new(
+        "exception",
+        "(self, timeout=None)",
+        "Waits for its end and gives its exception, or None; TimeoutError after so many seconds.",
+        &[],
+        |heap, args| match run_awaitable(heap, &awaited(heap, &args)?) {
+            Ok(_) => Ok(Value::None),
+            // What was raised is its exception, or the time was too short.
+            Err(raised) => match flow::result(heap, args.get(0)) {
+                Some(Err(error)) => heap.catch_any(raised, &[ErrorKind::BaseException]).map(|_| error),
+                Some(Ok(_)) | None => Err(raised),
+            },
+        },
+    ),
+];
+
+fn awaited(heap: &Heap, args: &Args<'_>) -> Outcome {
+    let seconds = match args.some(1) {
+        Some(timeout) => Some(to_f64(heap, timeout)?),
+        None => None,
+    };
+    Ok(awaitable(heap, Wait::For { inner: args.get(0).clone(), seconds }))
+}
 
 static FUNCTIONS: &[NativeFunction] = &[
     NativeFunction::new(

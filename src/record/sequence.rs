@@ -5,8 +5,10 @@
 //! (O(log n)) when another version shares it, and next to nothing when none does. It
 //! refuses to know what its items mean: `Part` tells only how an item is taken apart.
 //!
-//! Chunks have 32 items or 32 children; all leaves are at the same height, and only the
-//! last chunk of a level may be part full.
+//! Chunks have 32 items or 32 children; all leaves are at the same height. The last items, up
+//! to 32, stand in a tail beside the tree, so that a push onto a shared version copies the
+//! tail, and only every 32nd one a path of the tree. A leaf is full, and only the last branch
+//! of a level may be part full.
 
 use std::slice;
 use std::sync::Arc;
@@ -15,6 +17,8 @@ use super::{Record, debris};
 
 const BITS: u32 = 5;
 const WIDTH: usize = 1 << BITS;
+/// Room that a tail has at first.
+const FEW: usize = 4;
 
 /// What a sequence can hold.
 pub trait Part: Clone {
@@ -40,12 +44,14 @@ impl Part for Record {
 /// A persistent sequence of `T`.
 pub struct Sequence<T: Part>(Option<Arc<Tree<T>>>);
 
-#[derive(Clone)]
 struct Tree<T: Part> {
-    len: usize,
+    /// How many items are in the tree: a multiple of a leaf's.
+    full: usize,
     /// How many levels of branches lie above the leaves.
     height: u32,
-    root: Chunk<T>,
+    root: Option<Arc<Chunk<T>>>,
+    /// Never empty.
+    tail: Vec<T>,
 }
 
 #[derive(Clone)]
@@ -60,7 +66,7 @@ impl<T: Part> Sequence<T> {
     }
 
     pub fn len(&self) -> usize {
-        self.0.as_ref().map_or(0, |tree| tree.len)
+        self.0.as_ref().map_or(0, |tree| tree.full + tree.tail.len())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -68,8 +74,11 @@ impl<T: Part> Sequence<T> {
     }
 
     pub fn get(&self, index: usize) -> Option<&T> {
-        let tree = self.0.as_ref().filter(|tree| index < tree.len)?;
-        let (mut chunk, mut shift) = (&tree.root, tree.height * BITS);
+        let tree = self.0.as_ref()?;
+        if index >= tree.full {
+            return tree.tail.get(index - tree.full);
+        }
+        let (mut chunk, mut shift) = (&**tree.root.as_ref()?, tree.height * BITS);
         loop {
             match chunk {
                 Chunk::Leaf(items) => return items.get(index % WIDTH),
@@ -84,9 +93,13 @@ impl<T: Part> Sequence<T> {
     }
 
     pub fn iter(&self) -> Iter<'_, T> {
-        let mut iter = Iter { branches: Vec::new(), leaf: [].iter(), left: self.len() };
-        if let Some(tree) = &self.0 {
-            iter.descend(&tree.root);
+        let Some(tree) = &self.0 else {
+            return Iter { branches: Vec::new(), leaf: [].iter(), tail: [].iter(), left: 0 };
+        };
+        let (tail, left) = (tree.tail.iter(), self.len());
+        let mut iter = Iter { branches: Vec::new(), leaf: [].iter(), tail, left };
+        if let Some(root) = &tree.root {
+            iter.descend(root);
         }
         iter
     }
@@ -102,26 +115,25 @@ impl<T: Part> Sequence<T> {
 
     pub fn push(&mut self, item: T) {
         let Some(tree) = &mut self.0 else {
-            let root = Chunk::Leaf(vec![item]);
-            self.0 = Some(Arc::new(Tree { len: 1, height: 0, root }));
+            self.0 = Some(Arc::new(Tree { full: 0, height: 0, root: None, tail: vec![item] }));
             return;
         };
         let tree = Arc::make_mut(tree);
-        if tree.len == WIDTH << (tree.height * BITS) {
-            let old = std::mem::replace(&mut tree.root, Chunk::Branch(Vec::new()));
-            tree.root = Chunk::Branch(vec![Arc::new(old)]);
-            tree.height += 1;
+        if tree.tail.len() == WIDTH {
+            tree.store_tail();
         }
-        tree.root.push(tree.height * BITS, tree.len, item);
-        tree.len += 1;
+        tree.tail.push(item);
     }
 
     /// Replaces the item at `index` and gives back the old one; None if there is none.
     pub fn set(&mut self, index: usize, item: T) -> Option<T> {
-        let tree = self.0.as_mut().filter(|tree| index < tree.len)?;
+        let tree = self.0.as_mut().filter(|tree| index < tree.full + tree.tail.len())?;
         let tree = Arc::make_mut(tree);
+        if index >= tree.full {
+            return Some(std::mem::replace(tree.tail.get_mut(index - tree.full)?, item));
+        }
         let mut shift = tree.height * BITS;
-        let mut chunk = &mut tree.root;
+        let mut chunk = Arc::make_mut(tree.root.as_mut()?);
         loop {
             match chunk {
                 Chunk::Leaf(items) => return Some(std::mem::replace(items.get_mut(index % WIDTH)?, item)),
@@ -140,15 +152,8 @@ impl<T: Part> Sequence<T> {
             self.0 = None;
             return;
         }
-        let Some(tree) = &mut self.0 else { return };
-        let tree = Arc::make_mut(tree);
-        tree.root.truncate(tree.height * BITS, len - 1);
-        tree.len = len;
-        while tree.height > 0 && tree.len <= WIDTH << ((tree.height - 1) * BITS) {
-            let Chunk::Branch(children) = &mut tree.root else { return };
-            let Some(only) = children.pop() else { return };
-            tree.root = Arc::unwrap_or_clone(only);
-            tree.height -= 1;
+        if let Some(tree) = &mut self.0 {
+            Arc::make_mut(tree).truncate(len);
         }
     }
 
@@ -175,40 +180,97 @@ impl<T: Part> Sequence<T> {
 
     /// Takes apart what no other version holds.
     pub(super) fn shed(self, rest: &mut Vec<Record>) {
-        if let Some(tree) = self.0.and_then(Arc::into_inner) {
-            tree.root.shed(rest);
+        if let Some(mut tree) = self.0.and_then(Arc::into_inner) {
+            for item in std::mem::take(&mut tree.tail) {
+                if item.is_deep() {
+                    item.shed(rest);
+                }
+            }
+            if let Some(root) = tree.root.take().and_then(Arc::into_inner) {
+                root.shed(rest);
+            }
         }
     }
 }
 
-impl<T: Part> Chunk<T> {
-    /// Appends the item that will have `index`, in the subtree whose children `shift` tells apart.
-    fn push(&mut self, shift: u32, index: usize, item: T) {
-        match self {
-            Chunk::Leaf(items) => items.push(item),
-            Chunk::Branch(children) => match children.get_mut((index >> shift) % WIDTH) {
-                Some(child) => Arc::make_mut(child).push(shift.saturating_sub(BITS), index, item),
-                None => children.push(Arc::new(Chunk::path(shift.saturating_sub(BITS), item))),
-            },
-        }
-    }
-
-    /// A subtree that holds one item.
-    fn path(shift: u32, item: T) -> Self {
-        match shift {
-            0 => Chunk::Leaf(vec![item]),
-            _ => Chunk::Branch(vec![Arc::new(Chunk::path(shift - BITS, item))]),
-        }
-    }
-
-    fn truncate(&mut self, shift: u32, last: usize) {
-        match self {
-            Chunk::Leaf(items) => items.truncate(last % WIDTH + 1),
-            Chunk::Branch(children) => {
-                children.truncate((last >> shift) % WIDTH + 1);
-                if let Some(child) = children.last_mut() {
-                    Arc::make_mut(child).truncate(shift.saturating_sub(BITS), last);
+impl<T: Part> Tree<T> {
+    /// The tail, which is full, becomes a leaf.
+    fn store_tail(&mut self) {
+        let leaf = Arc::new(Chunk::Leaf(std::mem::replace(&mut self.tail, Vec::with_capacity(FEW))));
+        match &mut self.root {
+            None => self.root = Some(leaf),
+            Some(root) => {
+                if self.full == WIDTH << (self.height * BITS) {
+                    *root = Arc::new(Chunk::Branch(vec![root.clone()]));
+                    self.height += 1;
                 }
+                Arc::make_mut(root).push(self.height * BITS, self.full, leaf);
+            }
+        }
+        self.full += WIDTH;
+    }
+
+    /// Keeps the first `len` items, which are fewer than there are, and not none.
+    fn truncate(&mut self, len: usize) {
+        if len > self.full {
+            self.tail.truncate(len - self.full);
+            return;
+        }
+        // The leaf with the last item that stays becomes the tail.
+        let full = (len - 1) / WIDTH * WIDTH;
+        let Some(root) = self.root.take() else { return };
+        let (mut chunk, mut shift) = (&*root, self.height * BITS);
+        while let Chunk::Branch(children) = chunk {
+            let Some(child) = children.get((full >> shift) % WIDTH) else { break };
+            (chunk, shift) = (child, shift.saturating_sub(BITS));
+        }
+        if let Chunk::Leaf(items) = chunk {
+            self.tail = items.iter().take(len - full).cloned().collect();
+        }
+        self.full = full;
+        if full == 0 {
+            self.height = 0;
+            return;
+        }
+        let mut root = Arc::unwrap_or_clone(root);
+        root.truncate(self.height * BITS, full - 1);
+        while self.height > 0 && full <= WIDTH << ((self.height - 1) * BITS) {
+            let Chunk::Branch(children) = &mut root else { break };
+            let Some(only) = children.pop() else { break };
+            root = Arc::unwrap_or_clone(only);
+            self.height -= 1;
+        }
+        self.root = Some(Arc::new(root));
+    }
+}
+
+impl<T: Part> Chunk<T> {
+    /// Appends the leaf whose first item will have `index`, in the subtree whose children `shift` tells apart.
+    fn push(&mut self, shift: u32, index: usize, leaf: Arc<Chunk<T>>) {
+        let Chunk::Branch(children) = self else { return };
+        let below = shift.saturating_sub(BITS);
+        match children.get_mut((index >> shift) % WIDTH) {
+            Some(child) => Arc::make_mut(child).push(below, index, leaf),
+            None => children.push(Chunk::path(below, leaf)),
+        }
+    }
+
+    /// A subtree that holds one leaf.
+    fn path(shift: u32, leaf: Arc<Chunk<T>>) -> Arc<Self> {
+        match shift {
+            0 => leaf,
+            _ => Arc::new(Chunk::Branch(vec![Chunk::path(shift - BITS, leaf)])),
+        }
+    }
+
+    /// Keeps all up to the leaf that holds the item `last`.
+    fn truncate(&mut self, shift: u32, last: usize) {
+        if let Chunk::Branch(children) = self {
+            children.truncate((last >> shift) % WIDTH + 1);
+            if shift > BITS
+                && let Some(child) = children.last_mut()
+            {
+                Arc::make_mut(child).truncate(shift - BITS, last);
             }
         }
     }
@@ -233,17 +295,36 @@ impl<T: Part> Chunk<T> {
     }
 }
 
+/// A copy is made to be pushed onto: its tail has room.
+impl<T: Part> Clone for Tree<T> {
+    fn clone(&self) -> Self {
+        let mut tail = Vec::with_capacity((self.tail.len() + 1).next_multiple_of(FEW));
+        tail.extend_from_slice(&self.tail);
+        Tree { full: self.full, height: self.height, root: self.root.clone(), tail }
+    }
+}
+
+impl<T: Part> Drop for Tree<T> {
+    fn drop(&mut self) {
+        drop_in_a_loop(&mut self.tail);
+    }
+}
+
+fn drop_in_a_loop<T: Part>(items: &mut Vec<T>) {
+    if items.iter().any(Part::is_deep) {
+        let mut rest = Vec::new();
+        for item in std::mem::take(items) {
+            item.shed(&mut rest);
+        }
+        debris::sweep(rest);
+    }
+}
+
 /// The last holder of a leaf takes apart all that hangs from it, however deep, in one loop.
 impl<T: Part> Drop for Chunk<T> {
     fn drop(&mut self) {
-        if let Chunk::Leaf(items) = self
-            && items.iter().any(Part::is_deep)
-        {
-            let mut rest = Vec::new();
-            for item in std::mem::take(items) {
-                item.shed(&mut rest);
-            }
-            debris::sweep(rest);
+        if let Chunk::Leaf(items) = self {
+            drop_in_a_loop(items);
         }
     }
 }
@@ -287,6 +368,7 @@ impl<'a, T: Part> IntoIterator for &'a Sequence<T> {
 pub struct Iter<'a, T: Part> {
     branches: Vec<slice::Iter<'a, Arc<Chunk<T>>>>,
     leaf: slice::Iter<'a, T>,
+    tail: slice::Iter<'a, T>,
     left: usize,
 }
 
@@ -318,9 +400,11 @@ impl<'a, T: Part> Iterator for Iter<'a, T> {
                 self.left = self.left.saturating_sub(1);
                 return Some(item);
             }
-            match self.branches.last_mut()?.next() {
-                Some(chunk) => self.descend(chunk),
-                None => drop(self.branches.pop()),
+            match self.branches.last_mut().map(Iterator::next) {
+                Some(Some(chunk)) => self.descend(chunk),
+                Some(None) => drop(self.branches.pop()),
+                None if self.tail.len() == 0 => return None,
+                None => self.leaf = std::mem::take(&mut self.tail),
             }
         }
     }

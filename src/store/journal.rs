@@ -24,6 +24,8 @@ pub struct Journal {
     /// How often a part that had stored something was cut off, or an attempt began anew;
     /// it goes into the ids that the step derives.
     pub cut: u64,
+    /// The `order` of the next entry.
+    pub order: u64,
 }
 
 /// One finished wait, or one early start.
@@ -35,13 +37,19 @@ pub struct JournalEntry {
     pub answer: Answer,
     /// The journal's `cut` when the entry was noted.
     pub cut: u64,
+    /// Counts the entries of all branches of the step, so that a step that is run again lets its lines
+    /// go on in the same order.
+    #[serde(default)]
+    pub order: u64,
 }
 
 /// What an entry notes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EntryKind {
-    /// A sleep, an await, I/O, the clock: nothing is stored but the answer.
+    /// A sleep, an await, I/O: nothing is stored but the answer.
     Wait,
+    /// The clock, or chance: answered at once.
+    Now,
     /// Children were started and new nodes stored, in the same commit as this entry.
     Start,
 }
@@ -87,7 +95,7 @@ impl Journal {
     /// With one more entry, made under the current `cut`.
     pub fn noted(&self, kind: EntryKind, asked: Record, answer: Answer) -> Self {
         let mut journal = self.clone();
-        journal.add(Arc::new(JournalEntry { kind, asked, answer, cut: self.cut }));
+        journal.add(Arc::new(JournalEntry { kind, asked, answer, cut: self.cut, order: self.order }));
         journal
     }
 
@@ -96,6 +104,7 @@ impl Journal {
         if entry.kind == EntryKind::Start {
             self.starts.push((self.entries.len(), entry.cut));
         }
+        self.order = self.order.max(entry.order + 1);
         self.entries.push(entry);
     }
 
@@ -122,6 +131,11 @@ impl Journal {
     /// The `cut` that goes into ids at a position: that of the next start, else the current.
     pub fn cut_at(&self, position: usize) -> u64 {
         self.starts.get(self.starts_before(position)).map_or(self.cut, |&(_, cut)| cut)
+    }
+
+    /// The next start at or after a position.
+    pub fn start_from(&self, position: usize) -> Option<&Arc<JournalEntry>> {
+        self.starts.get(self.starts_before(position)).and_then(|&(at, _)| self.entries.get(at))
     }
 
     /// How many starts lie before a position.

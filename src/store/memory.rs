@@ -176,6 +176,11 @@ impl Store for MemoryStore {
         cell.and_then(|cell| cell.journals().get(&branch).cloned()).unwrap_or_default()
     }
 
+    fn branches(&self, walker: WalkerSlot) -> Vec<u64> {
+        let cell = self.table.walker(walker);
+        cell.map(|cell| cell.journals().keys().copied().collect()).unwrap_or_default()
+    }
+
     fn reserve(&self) -> Slot {
         self.table.reserve()
     }

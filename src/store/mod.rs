@@ -124,6 +124,9 @@ pub trait Store: Send + Sync {
     /// The journal of a walker's current step. Only that step reads it.
     fn journal(&self, walker: WalkerSlot, branch: u64) -> Journal;
 
+    /// The branches of that journal, the main line among them if it has entries.
+    fn branches(&self, walker: WalkerSlot) -> Vec<u64>;
+
     // ---- writing
 
     /// A slot for a node or an edge that a change set may create.

@@ -17,5 +17,5 @@ mod test;
 mod timer;
 
 pub use self::enter::{Entry, enter_program};
-pub use self::run::{Ended, Request, options, run_and_look, run_program};
+pub use self::run::{Ended, Request, options, run_and_look, run_program, run_program_without};
 pub use self::test::{Examiner, TestEnd, run_tests, tests_of};

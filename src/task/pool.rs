@@ -199,20 +199,10 @@ impl Pool {
                 }
             }
         };
+        let Some(body) = self.take_place(walker, &task, body) else { return };
         let (body, wake) = match body {
             Some(body) => (body, Wake::Go),
             None => {
-                // One that is to stop only has to end: it needs no place.
-                if task.stop.load(Ordering::SeqCst) == 0 {
-                    // Whoever leaves the crowd calls the next one only when it stands as waiting.
-                    let mut phase = lock(&task.phase);
-                    if !self.crowds.enter(&task.class, task.concurrency, walker) {
-                        *phase = Phase::Waiting;
-                        return;
-                    }
-                    drop(phase);
-                    task.in_crowd.store(true, Ordering::SeqCst);
-                }
                 self.time_out_later(walker, &task);
                 match self.body() {
                     Some(body) => (body, Wake::Run(walker)),
@@ -251,6 +241,38 @@ impl Pool {
         }
     }
 
+    /// Takes a place among those of its class that run at once; without one it stands in line, and `None`
+    /// comes back. One that is to stop only has to end: it needs no place.
+    fn take_place(&self, walker: WalkerSlot, task: &Task, body: Option<Body>) -> Option<Option<Body>> {
+        if task.concurrency.is_none() || task.in_crowd.load(Ordering::SeqCst) {
+            return Some(body);
+        }
+        // Whoever leaves the crowd calls the next one only when it stands as waiting.
+        let mut phase = lock(&task.phase);
+        if task.stop.load(Ordering::SeqCst) != 0 {
+            return Some(body);
+        }
+        if self.crowds.enter(&task.class, task.concurrency, walker) {
+            task.in_crowd.store(true, Ordering::SeqCst);
+            return Some(body);
+        }
+        *phase = match body {
+            Some(body) => Phase::Queued(Some(body)),
+            None => Phase::Waiting,
+        };
+        None
+    }
+
+    /// Gives the place back, and calls the next in line.
+    fn leave_place(&self, task: &Task) {
+        if task.in_crowd.swap(false, Ordering::SeqCst)
+            && let Some(next) = self.crowds.leave(&task.class, task.concurrency)
+            && let Some(task) = self.task(next)
+        {
+            self.push(next, task);
+        }
+    }
+
     /// A coroutine that runs walkers: one that is idle, or a new one.
     fn body(&self) -> Option<Body> {
         if let Some(body) = lock(&self.idle).pop() {
@@ -274,6 +296,10 @@ impl Pool {
 
     /// The walker stops; it is queued again when what it waits for has come.
     fn park(&self, walker: WalkerSlot, task: &Arc<Task>, body: Body, park: Park) {
+        // One that waits for others does not count: they may be of its own class.
+        if matches!(park, Park::Ended { .. }) {
+            self.leave_place(task);
+        }
         let woken = {
             let mut phase = lock(&task.phase);
             let woken = matches!(&*phase, Phase::Running { woken: true });
@@ -287,7 +313,11 @@ impl Pool {
             Park::Ended { walkers, deadline } => {
                 for other in walkers {
                     let Some(other_task) = self.task(other) else { return self.wake(walker) };
-                    lock(&other_task.waiters).push(walker);
+                    let mut waiters = lock(&other_task.waiters);
+                    if waiters.last() != Some(&walker) {
+                        waiters.push(walker);
+                    }
+                    drop(waiters);
                     if matches!(&*lock(&other_task.phase), Phase::Ended) {
                         self.wake(walker);
                     }
@@ -459,6 +489,12 @@ impl Pool {
             Phase::Waiting => {
                 drop(phase);
                 // It runs at once, and finds that it is to stop.
+                self.crowds.forget(&task.class, walker);
+                self.push(walker, task);
+            }
+            // It may stand in line for a place.
+            Phase::Queued(_) if task.concurrency.is_some() => {
+                drop(phase);
                 self.crowds.forget(&task.class, walker);
                 self.push(walker, task);
             }
@@ -667,12 +703,7 @@ impl Tasks for Pool {
         let Some(shared) = self.shared() else { return };
         *lock(&task.signals) = None;
         *lock(&task.live) = (0, None);
-        if task.in_crowd.swap(false, Ordering::SeqCst)
-            && let Some(next) = self.crowds.leave(&task.class, task.concurrency)
-            && let Some(task) = self.task(next)
-        {
-            self.push(next, task);
-        }
+        self.leave_place(&task);
         let record = shared.store.walker(walker).map(|(_, record)| record);
         if let Some(record) = &record
             && !record.status.has_ended()
@@ -744,7 +775,7 @@ impl Tasks for Pool {
         let ended = |walker: &WalkerSlot| {
             self.task(*walker).is_none_or(|task| matches!(&*lock(&task.phase), Phase::Ended))
         };
-        self.wait_a_while(deadline, &|| !walkers.is_empty() && walkers.iter().all(ended));
+        self.wait_a_while(deadline, &|| walkers.iter().any(ended));
         !self.interrupted.swap(false, Ordering::SeqCst)
     }
 

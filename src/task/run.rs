@@ -14,7 +14,7 @@ use super::progress::Bar;
 use crate::coroutine::{StackLimit, main_stack};
 use crate::diagnostics::{Diagnostic, UncaughtReport};
 use crate::eval::{self, Program};
-use crate::isolate::{self, Catalog, Lines, MainProgram, Screen, Shared, World, uncaught};
+use crate::isolate::{self, Catalog, Lines, MainProgram, Screen, Shared, Without, World, uncaught};
 use crate::modules::LIBRARY;
 use crate::resolve;
 use crate::source::{FileLoader, SourceFile};
@@ -82,8 +82,18 @@ pub fn run_program(request: &Request, screen: Arc<dyn Screen>) -> Ended {
 
 /// Runs a program to its end, and looks at what it leaves, unless it was interrupted.
 pub fn run_and_look(request: &Request, screen: Arc<dyn Screen>, look: AtEnd<'_>) -> Ended {
+    run_whole(request, screen, look, Without::default())
+}
+
+/// Runs a program with some rules of steps switched off, for the tests of these rules.
+pub fn run_program_without(request: &Request, screen: Arc<dyn Screen>, without: Without) -> Ended {
+    run_whole(request, screen, &|_, _| (), without)
+}
+
+fn run_whole(request: &Request, screen: Arc<dyn Screen>, look: AtEnd<'_>, without: Without) -> Ended {
+    let body = |heap: &Heap, program: &Program, _: Option<&Pool>| run_body(heap, program);
     match resolve(&request.main, request.is_main, false) {
-        Ok(program) => start(program, request, screen, |heap, program, _| run_body(heap, program), look),
+        Ok(program) => start(program, Parts { request, screen, body, look, without }),
         Err(diagnostics) => Ended::Rejected(diagnostics),
     }
 }
@@ -103,46 +113,51 @@ pub(super) fn resolve(main: &SourceFile, is_main: bool, explains: bool) -> Resul
     })
 }
 
+/// What a run is made of besides the program.
+struct Parts<'a, B> {
+    request: &'a Request,
+    screen: Arc<dyn Screen>,
+    body: B,
+    look: AtEnd<'a>,
+    without: Without,
+}
+
+/// Runs the main isolate.
+pub(super) trait Body: FnOnce(&Heap, &Program, Option<&Pool>) -> Ended {}
+
+impl<B: FnOnce(&Heap, &Program, Option<&Pool>) -> Ended> Body for B {}
+
 /// Makes what a run needs, lets `body` run the main isolate, and ends the run.
 pub(super) fn run_resolved(
     program: Program,
     request: &Request,
     screen: Arc<dyn Screen>,
-    body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
+    body: impl Body,
 ) -> Ended {
-    start(program, request, screen, body, &|_, _| ())
+    start(program, Parts { request, screen, body, look: &|_, _| (), without: Without::default() })
 }
 
-fn start(
-    mut program: Program,
-    request: &Request,
-    screen: Arc<dyn Screen>,
-    body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
-    look: AtEnd<'_>,
-) -> Ended {
-    program.shares_graph |= request.store.is_some();
-    let interrupts = Interrupts::listen(screen.clone());
-    let run = |limit| run_main(program, request, screen, &interrupts, limit, body, look);
-    let ended = main_stack(MAIN_STACK, run);
+fn start<B: Body>(mut program: Program, parts: Parts<'_, B>) -> Ended {
+    program.shares_graph |= parts.request.store.is_some();
+    let interrupts = Interrupts::listen(parts.screen.clone());
+    let ended = main_stack(MAIN_STACK, |limit| run_main(program, parts, &interrupts, limit));
     ended.unwrap_or_else(|_| Ended::Exited {
         code: 1,
         message: Some("ambler: no memory for the program's stack".to_owned()),
     })
 }
 
-fn run_main(
+fn run_main<B: Body>(
     program: Program,
-    request: &Request,
-    screen: Arc<dyn Screen>,
+    parts: Parts<'_, B>,
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
-    body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
-    look: AtEnd<'_>,
 ) -> Ended {
     // A seed decides time and chance of every program, and `--stats` counts in each.
-    if program.shares_graph || request.seed.is_some() || request.stats {
-        return run_with_pool(program, request, screen, interrupts, limit, body, look);
+    if program.shares_graph || parts.request.seed.is_some() || parts.request.stats {
+        return run_with_pool(program, parts, interrupts, limit);
     }
+    let Parts { request, screen, body, look, .. } = parts;
     let world = World::new(screen, interrupts.clone(), request.argv.clone());
     let heap = isolate::new(program.clone(), Box::new(world));
     interrupts.watch(&heap.signals);
@@ -155,15 +170,13 @@ fn run_main(
 }
 
 /// A program with a pool beside it: its async walkers, if it has any, run beside main and after it.
-fn run_with_pool(
+fn run_with_pool<B: Body>(
     program: Program,
-    request: &Request,
-    screen: Arc<dyn Screen>,
+    parts: Parts<'_, B>,
     interrupts: &Arc<Interrupts>,
     limit: StackLimit,
-    body: impl FnOnce(&Heap, &Program, Option<&Pool>) -> Ended,
-    look: AtEnd<'_>,
 ) -> Ended {
+    let Parts { request, screen, body, look, without } = parts;
     let (mut keeping, screen) = match request.store.as_deref().map(|path| Keeping::open(path, &screen)) {
         Some(Ok((keeping, gate))) => (Some(keeping), gate),
         Some(Err(error)) => return Ended::NoStore(error),
@@ -177,7 +190,9 @@ fn run_with_pool(
         request.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let pool = Pool::new(program.clone(), workers.max(1), request.seed, request.stats);
     store.listen(Arc::new(Lines { screen: screen.clone() }));
-    let shared = Arc::new(Shared::new(store, Catalog::new(program.clone()), request.argv.clone()));
+    let mut shared = Shared::new(store, Catalog::new(program.clone()), request.argv.clone());
+    (shared.without, shared.debugs) = (without, screen.debugs());
+    let shared = Arc::new(shared);
     shared.set_tasks(pool.clone());
     shared.set_screen(screen.clone());
     pool.open(&shared);
@@ -239,10 +254,13 @@ pub(super) fn run_body(heap: &Heap, program: &Program) -> Ended {
     let Some(main) = program.modules.get(program.main as usize) else {
         return Ended::Finished { failed_walkers: Vec::new() };
     };
-    let ended = match eval::host(heap).begin(heap).and_then(|()| eval::import::run_module(heap, main)) {
+    // What the program has started with `flow` ends with it.
+    let run = || eval::import::run_module(heap, main).and_then(|_| eval::flow::join(heap));
+    let ended = match eval::host(heap).begin(heap).and_then(|()| run()) {
         Ok(_) => Ended::Finished { failed_walkers: Vec::new() },
         Err(raised) => {
             let error = heap.catch(raised, None);
+            eval::flow::cancel_all(heap);
             ended_by(heap, &error)
         }
     };

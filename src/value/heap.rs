@@ -53,6 +53,9 @@ impl Signals {
     pub fn clear(&self, bits: u32) {
         self.flag.fetch_and(!bits, Ordering::Relaxed);
     }
+    pub fn has(&self, bits: u32) -> bool {
+        self.flag.load(Ordering::Relaxed) & bits != 0
+    }
 }
 
 /// Slots at the end of the value stack that limits keep free, for natives with many parameters.

@@ -17,6 +17,7 @@ mod number;
 mod oracle;
 mod program;
 mod record;
+mod seeds;
 mod spec;
 mod store;
 mod syntax;

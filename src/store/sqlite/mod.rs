@@ -285,6 +285,10 @@ impl Store for SqliteStore {
         self.memory.journal(walker, branch)
     }
 
+    fn branches(&self, walker: WalkerSlot) -> Vec<u64> {
+        self.memory.branches(walker)
+    }
+
     fn reserve(&self) -> Slot {
         self.memory.reserve()
     }
