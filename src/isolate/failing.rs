@@ -83,10 +83,10 @@ impl WalkerHost {
             }
             let mut set = ChangeSet::default();
             // Another attempt derives new ids, also one that somebody asks for later.
-            let (journal, is_new) = self.with_run(|run| {
-                (run.journal.renewed(), run.journal.cut == 0 && !run.journal.has_start_from(0))
+            let journal = self.with_run(|run| match attempt.is_final {
+                true => run.journal.after_the_end(),
+                false => Some(run.journal.renewed()),
             });
-            let journal = (!(attempt.is_final && is_new)).then_some(journal);
             set.journals.push(JournalChange { walker: slot, branch: MAIN_LINE, journal });
             set.output.clone_from(&lines);
             set.walkers.push(WalkerChange { slot, base: Base::At(time), record: Arc::new(record) });
@@ -156,6 +156,9 @@ impl WalkerHost {
         let mut record = WalkerRecord::clone(&newest);
         let class = record.dispatch.class.to_string();
         let attempt = self.ending(heap, &error, &mut record);
+        if attempt.is_final {
+            record.before_failure = Some(Arc::new(newest.step_start()));
+        }
         let mut set = ChangeSet::default();
         set.walkers.push(WalkerChange { slot, base: Base::At(time), record: Arc::new(record) });
         self.shared().store.commit(set);

@@ -367,7 +367,7 @@ impl WalkerHost {
                 set.walkers.push(WalkerChange { slot: child.slot, base: child.base, record });
             }
             set.output = run.lines_to_say();
-            if !run.journal.is_empty() {
+            if !run.journal.is_empty() || run.journal.cut > 0 {
                 set.journals.push(JournalChange { walker: slot, branch: MAIN_LINE, journal: None });
             }
         });
