@@ -20,6 +20,7 @@ mod run;
 mod tasks;
 mod test;
 mod upkeep;
+mod walker;
 
 pub use args::{Arguments, ColorChoice, Verb};
 pub use exit::Exit;

@@ -49,7 +49,13 @@ pub fn backup(path: &Path, to: &Path) -> Result<Audit, StoreError> {
     let source = open_to_read(path)?;
     let making = Making::begin(to)?;
     let place = making.place.to_string_lossy().into_owned();
-    source.execute("VACUUM INTO ?1", [place])?;
+    source.execute("VACUUM INTO ?1", [place]).map_err(|error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly) => StoreError::refused(
+            format!("`{}` cannot be written", to.display()),
+            "see whether you may write to its folder",
+        ),
+        _ => error.into(),
+    })?;
     let found = audit(&open_to_read(&making.place)?)?;
     if let Some(first) = found.wrong.first() {
         return Err(StoreError::Damaged(first.clone()));

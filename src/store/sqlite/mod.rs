@@ -12,6 +12,7 @@ pub mod exchange;
 mod fold;
 mod keys;
 mod load;
+mod log;
 mod open;
 mod progress;
 mod requests;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::StoreError;
+use super::{StoreError, log};
 
 /// `Ambl`, in the header of the file.
 const APPLICATION: i64 = 0x416d_626c;
@@ -115,6 +115,7 @@ pub fn open(path: &Path, lock: &mut WriteLock) -> Result<Connection, StoreError>
     if lock.was_made && std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
         return Err(StoreError::Damaged("the file is empty, and there was a store in it".to_owned()));
     }
+    log::check(path, true)?;
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
@@ -163,6 +164,7 @@ pub fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
         Ok(_) => {}
     }
     check_file(path)?;
+    log::check(path, false)?;
     let connection = open_another(path)?;
     check_pages(&connection, path)?;
     Ok(connection)
@@ -206,12 +208,10 @@ fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
     let opened = open(Connection::open_with_flags(path, flags));
     // Where nothing may be written there is no place for the index of the log, and without a log none is
     // needed: nobody changes the file.
-    if let Err(StoreError::Refused { .. }) = opened
-        && !beside(path, "-wal").exists()
-    {
+    if opened.is_err() && !beside(path, "-wal").exists() {
         let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
         let name = format!("file:{name}?immutable=1");
-        return open(Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_URI));
+        return open(Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_URI)).or(opened);
     }
     opened
 }
