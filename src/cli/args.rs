@@ -3,6 +3,7 @@
 //! The types here are the one definition that parsing, `--help`, did-you-mean and
 //! completions are made from. What a verb does with its arguments is in its own file.
 
+use super::upkeep::{DbArguments, TasksArguments};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -82,6 +83,10 @@ pub enum Verb {
     Test(TestArguments),
     /// Draw the graph that a program builds
     Graph(GraphArguments),
+    /// List, show, cancel and retry the async walkers of a store
+    Tasks(TasksArguments),
+    /// Check, copy, export and import a store
+    Db(DbArguments),
     /// Say what an error code means
     Explain(ExplainArguments),
     /// Make a small project with a test

@@ -6,22 +6,28 @@
 
 mod args;
 mod check;
+mod db;
 mod exit;
 mod explain;
 mod floor;
 mod graph;
 mod input;
+mod layout;
 mod manual;
 mod new;
 mod output;
 mod panic;
 mod run;
+mod tasks;
 mod test;
+mod upkeep;
+mod walker;
 
 pub use args::{Arguments, ColorChoice, Verb};
 pub use exit::Exit;
 pub use output::Output;
 pub use run::{Ended, Request};
+pub use upkeep::{DbVerb, TasksVerb};
 
 use crate::diagnostics::suggest;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -54,6 +60,8 @@ fn perform(arguments: Arguments) -> Exit {
         Verb::Check(arguments) => check::run(&arguments, &output, floor::inspect),
         Verb::Test(arguments) => test::run(&arguments, &output, &floor::tests_of),
         Verb::Graph(arguments) => graph::run(&arguments, &output, floor::picture),
+        Verb::Tasks(arguments) => tasks::run(&arguments.verb, &output),
+        Verb::Db(arguments) => db::run(&arguments.verb, &output),
         Verb::Explain(arguments) => explain::run(&arguments, &output),
         Verb::New(arguments) => new::run(&arguments, &output),
         Verb::Man(arguments) => manual::man(&arguments, &output),
@@ -85,19 +93,25 @@ fn usage(error: &clap::Error, typed: &[OsString]) -> Exit {
         }
         _ => {
             let text = if output.error_style().color { text.ansi().to_string() } else { text.to_string() };
-            output.write_error(&with_tip(error, &text));
+            output.write_error(&with_tip(error, &text, typed));
             output.finish(Exit::Usage)
         }
     }
 }
 
 /// The text of a usage error, with a tip if a verb was mistyped or forgotten.
-fn with_tip(error: &clap::Error, text: &str) -> String {
+fn with_tip(error: &clap::Error, text: &str, typed: &[OsString]) -> String {
     let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand) else {
         return text.to_owned();
     };
     let has_tip = error.get(ContextKind::SuggestedSubcommand).is_some();
-    let command = Arguments::command();
+    let mut command = Arguments::command();
+    // The verbs that could stand there: those of the verb before it, if there is one.
+    for word in typed.iter().skip(1).filter_map(|word| word.to_str()).take_while(|word| word != verb) {
+        if let Some(inner) = command.find_subcommand(word) {
+            command = inner.clone();
+        }
+    }
     let names: Vec<&str> =
         command.get_subcommands().flat_map(|verb| verb.get_name_and_visible_aliases()).collect();
     let tip = match suggest(verb, names.into_iter()) {

@@ -149,6 +149,9 @@ impl WalkerHost {
         let mut record = WalkerRecord::clone(&newest);
         let class = record.dispatch.class.to_string();
         let attempt = self.ending(heap, &error, &mut record);
+        if attempt.is_final {
+            record.before_failure = Some(Arc::new(newest.step_start()));
+        }
         let mut set = ChangeSet::default();
         set.walkers.push(WalkerChange { slot, base: Base::At(time), record: Arc::new(record) });
         self.shared().store.commit(set);

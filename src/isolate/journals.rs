@@ -79,6 +79,11 @@ impl Journals {
         self.lines.values().all(|line| line.journal.is_empty())
     }
 
+    /// Whether anything of them may be stored.
+    pub(super) fn holds_something(&self) -> bool {
+        self.cut > 0 || !self.is_empty()
+    }
+
     /// The entry that an earlier run of the step noted at this point of the line.
     pub(super) fn entry(&mut self) -> Option<Arc<JournalEntry>> {
         let line = self.line();

@@ -19,7 +19,10 @@ use crate::eval::{self, Program, flow, spawn};
 use crate::graph;
 use crate::modules::random;
 use crate::record::{Id, Record};
-use crate::store::{Base, ChangeSet, Outcome as Committed, Status, WalkerChange, WalkerRecord, WalkerSlot};
+use crate::store::{
+    Base, ChangeSet, JournalChange, MAIN_LINE, Outcome as Committed, Status, WalkerChange, WalkerRecord,
+    WalkerSlot,
+};
 use crate::value::number::State;
 use crate::value::{BuiltinType, ErrorKind, Heap, Native, Outcome, Ref, Value};
 
@@ -381,8 +384,8 @@ impl WalkerHost {
                 set.walkers.push(WalkerChange { slot: child.slot, base: child.base, record });
             }
             set.output = run.lines_to_say();
-            if !run.journals.is_empty() {
-                set.journals = run.journals.dropped(slot, true);
+            if run.journals.holds_something() {
+                set.journals.push(JournalChange { walker: slot, branch: MAIN_LINE, journal: None });
             }
         });
         let output = set.output.len();

@@ -123,6 +123,12 @@ impl Journal {
         Journal { cut: self.cut + 1, ..Journal::default() }
     }
 
+    /// What an ended attempt leaves for one that somebody asks for later: nothing, unless ids that would
+    /// be derived again may be taken.
+    pub fn after_the_end(&self) -> Option<Self> {
+        (self.cut > 0 || self.has_start_from(0)).then(|| self.renewed())
+    }
+
     /// Whether something was stored early by the entries from a position on.
     pub fn has_start_from(&self, position: usize) -> bool {
         self.starts.last().is_some_and(|&(at, _)| at >= position)

@@ -41,7 +41,7 @@ pub use snapshot::{Clock, Snapshot, Time};
 pub use sqlite::{SqliteStore, StoreError};
 pub use turns::Turns;
 pub use version::{Version, is_missing};
-pub use walker::{Dispatch, Fields, Status, WalkerRecord};
+pub use walker::{Dispatch, Fields, Status, StepStart, WalkerRecord};
 
 /// Where a node or an edge lives in this process. A slot is used again when nobody can
 /// see what it held; the generation tells the two apart, so an old slot reads as gone.

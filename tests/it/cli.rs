@@ -10,12 +10,12 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Starts `ambler` in an empty directory of its own, which is removed at the end.
-struct Place {
-    directory: PathBuf,
+pub struct Place {
+    pub directory: PathBuf,
 }
 
 impl Place {
-    fn new(files: &[(&str, &str)]) -> Place {
+    pub fn new(files: &[(&str, &str)]) -> Place {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let directory = std::env::temp_dir().join(format!("ambler-cli-{}-{number}", std::process::id()));
@@ -26,14 +26,14 @@ impl Place {
         Place { directory }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ambler"));
         command.args(arguments).current_dir(&self.directory);
         command.env_remove("NO_COLOR").env_remove("AMBLER_BACKTRACE").stdin(Stdio::null());
         command
     }
 
-    fn ambler(&self, arguments: &[&str]) -> Ran {
+    pub fn ambler(&self, arguments: &[&str]) -> Ran {
         Ran::new(self.command(arguments).output().expect("ambler starts"))
     }
 }
@@ -46,21 +46,21 @@ impl Drop for Place {
 
 /// What came of it.
 #[derive(Debug)]
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 impl Ran {
-    fn new(output: Output) -> Ran {
+    pub fn new(output: Output) -> Ran {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
         Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
     /// Asserts the exit code, and that standard error contains each of `parts`.
     #[track_caller]
-    fn ends(self, code: i32, parts: &[&str]) -> Ran {
+    pub fn ends(self, code: i32, parts: &[&str]) -> Ran {
         assert_eq!(self.code, Some(code), "{self:#?}");
         for part in parts {
             assert!(self.stderr.contains(part), "no {part:?} in {self:#?}");

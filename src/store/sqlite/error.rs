@@ -54,10 +54,20 @@ impl std::error::Error for StoreError {}
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly, SystemIoFailure};
+        use rusqlite::ErrorCode::{
+            CannotOpen, DatabaseBusy, DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly, SystemIoFailure,
+            Unknown,
+        };
         let code = error.sqlite_error_code();
         match code {
             Some(DatabaseCorrupt | NotADatabase) => StoreError::Damaged(error.to_string()),
+            Some(CannotOpen) => StoreError::refused(
+                "the file cannot be opened",
+                "see whether you may read it, and whether you may write to its folder",
+            ),
+            // All our statements fit our own tables, so these are others.
+            Some(Unknown) => StoreError::Damaged(format!("its tables are not those of a store ({error})")),
+            Some(DatabaseBusy) => StoreError::Failed("another program keeps the file locked".to_owned()),
             Some(DiskFull) => StoreError::Failed("the disk is full".to_owned()),
             Some(ReadOnly) => StoreError::Failed("the file cannot be written".to_owned()),
             Some(SystemIoFailure) => StoreError::Failed(format!("reading or writing failed ({error})")),

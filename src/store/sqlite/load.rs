@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use rustc_hash::FxHashMap;
 
 use super::progress::Progress;
-use super::rows::{self, NamedFields};
+use super::rows::{self, NamedFields, WalkerRow};
 use super::{Keys, StoreError};
 use crate::record::{Id, Record};
 use crate::store::memory::MemoryStore;
@@ -157,9 +157,9 @@ impl Loader {
     }
 
     fn find_walker(&self, id: Id) -> Result<Option<WalkerSlot>, StoreError> {
-        let sql = "SELECT key, id, class, status, globals, record, sum FROM walkers WHERE id = ?1";
+        let sql = format!("SELECT {} FROM walkers WHERE id = ?1", rows::WALKER_COLUMNS);
         let found = self.read(|connection| {
-            let mut statement = connection.prepare_cached(sql)?;
+            let mut statement = connection.prepare_cached(&sql)?;
             let mut rows = statement.query([id.0.to_be_bytes()])?;
             rows.next()?.map(|row| self.kept_walker(connection, row)).transpose()
         })?;
@@ -168,10 +168,12 @@ impl Loader {
 
     /// Puts all walkers in that have not ended; gives them with their keys.
     pub(super) fn load_unfinished(&self) -> Result<Vec<KeptWalker>, StoreError> {
-        let sql = "SELECT key, id, class, status, globals, record, sum FROM walkers
-            WHERE status IN ('pending', 'running') ORDER BY key";
+        let sql = format!(
+            "SELECT {} FROM walkers WHERE status IN ('pending', 'running') ORDER BY key",
+            rows::WALKER_COLUMNS
+        );
         self.read(|connection| {
-            let mut statement = connection.prepare(sql)?;
+            let mut statement = connection.prepare(&sql)?;
             let mut rows = statement.query([])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
@@ -229,16 +231,13 @@ impl Loader {
     }
 
     fn kept_walker(&self, connection: &Connection, row: &Row<'_>) -> Result<KeptWalker, StoreError> {
-        let (key, id) = (row.get(0)?, rows::id_of(row.get_ref(1)?.as_blob().map_err(not_a_blob)?)?);
-        let (class, status): (String, String) = (row.get(2)?, row.get(3)?);
-        let text: String = row.get(5)?;
-        rows::check_sum(row.get(6)?, id, &[&class, &status, &text])?;
-        let globals = match row.get::<_, Option<i64>>(4)? {
+        let row = WalkerRow::read(row)?;
+        let globals = match row.globals {
             Some(globals) => self.globals_of(connection, globals)?,
             None => Record::None,
         };
-        let record = rows::walker_of(&text, globals)?;
-        Ok((key, Arc::new(record), journals_of(connection, key)?))
+        let record = row.record(globals)?;
+        Ok((row.key, Arc::new(record), journals_of(connection, row.key)?))
     }
 
     fn globals_of(&self, connection: &Connection, key: i64) -> Result<Record, StoreError> {
@@ -246,32 +245,45 @@ impl Loader {
         if let Some(record) = known.get(&key) {
             return Ok(record.clone());
         }
-        let mut statement = connection.prepare_cached("SELECT record, sum FROM globals WHERE key = ?1")?;
-        let row: Option<(String, Option<i64>)> =
-            statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((text, sum)) = row else {
-            return Err(StoreError::Damaged(format!("the globals {key} of a walker are missing")));
-        };
-        rows::check_sum(sum, Id(key as u128), &[&text])?;
-        let record: Record = serde_json::from_str(&text)?;
+        let record = globals_of(connection, key)?;
         known.insert(key, record.clone());
         Ok(record)
     }
 }
 
+/// A snapshot of globals.
+pub(super) fn globals_of(connection: &Connection, key: i64) -> Result<Record, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT record, sum FROM globals WHERE key = ?1")?;
+    let row: Option<(String, Option<i64>)> =
+        statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((text, sum)) = row else {
+        return Err(StoreError::Damaged(format!("the globals {key} of a walker are missing")));
+    };
+    rows::check_sum(sum, Id(key as u128), &[&text])?;
+    Ok(serde_json::from_str(&text)?)
+}
+
 /// The journals of a walker's current step.
-fn journals_of(connection: &Connection, walker: i64) -> Result<Vec<(u64, Journal)>, StoreError> {
-    let sql = "SELECT branch, position, entry FROM journal WHERE walker = ?1 ORDER BY branch, position";
+pub(super) fn journals_of(connection: &Connection, walker: i64) -> Result<Vec<(u64, Journal)>, StoreError> {
+    let sql = "SELECT branch, position, entry, sum FROM journal WHERE walker = ?1 ORDER BY branch, position";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([walker])?;
     let mut journals: Vec<(u64, Journal)> = Vec::new();
     while let Some(row) = rows.next()? {
-        let branch = row.get::<_, i64>(0)? as u64;
+        let (branch, position): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let text = row.get_ref(2)?.as_str().map_err(not_a_blob)?;
+        let right = rows::entry_sum(walker, branch, position, text);
+        if row.get::<_, Option<i64>>(3)?.is_some_and(|sum| sum != right) {
+            return Err(StoreError::Damaged(
+                "an entry of a journal is not as it was written (its check sum is wrong)".to_owned(),
+            ));
+        }
+        let branch = branch as u64;
         if journals.last().is_none_or(|(known, _)| *known != branch) {
             journals.push((branch, Journal::default()));
         }
         if let Some((_, journal)) = journals.last_mut() {
-            rows::read_entry(journal, row.get(1)?, row.get_ref(2)?.as_str().map_err(not_a_blob)?)?;
+            rows::read_entry(journal, position, text)?;
         }
     }
     Ok(journals)

@@ -5,10 +5,14 @@
 //! (`writer`); `progress` says how far it is. It refuses to wait for the disk in order to compute: who
 //! lets something leave the process asks `durable` first.
 
+pub mod admin;
+pub mod audit;
 mod error;
+pub mod exchange;
 mod fold;
 mod keys;
 mod load;
+mod log;
 mod open;
 mod progress;
 mod requests;
@@ -23,10 +27,9 @@ use crossbeam_channel::Sender;
 use rustc_hash::FxHashMap;
 
 pub use error::StoreError;
-pub use open::{VERSION, WriteLock, is_locked, lock, open as open_to_write, open_to_read};
+pub use open::{VERSION, is_locked, open_to_read};
 pub use progress::OnFailure;
-pub use requests::{Request, answer, ask, prune};
-pub use rows::{edge_sum, sum};
+pub use requests::Request;
 
 use super::memory::MemoryStore;
 use super::{
@@ -36,6 +39,7 @@ use super::{
 use crate::record::Id;
 use keys::Keys;
 use load::Loader;
+use open::{WriteLock, lock};
 use progress::Progress;
 use writer::{Commit, GROUP, Message, NextKeys, Writer};
 
@@ -61,9 +65,9 @@ impl SqliteStore {
     /// once, when something cannot be read or written: nothing is durable after that.
     pub fn open(path: &Path, on_failure: OnFailure) -> Result<Self, StoreError> {
         open::check_place(path)?;
-        let lock = lock(path)?;
-        let connection = open::open(path)?;
-        connection.execute("UPDATE requests SET answer = 'nobody was there' WHERE answer IS NULL", [])?;
+        let mut lock = lock(path)?;
+        let connection = open::open(path, &mut lock)?;
+        connection.execute("UPDATE requests SET answer = ?1 WHERE answer IS NULL", [requests::NOBODY])?;
         let last = |table: &str| -> Result<i64, StoreError> {
             let sql = format!("SELECT coalesce(max(key), 0) FROM {table}");
             Ok(connection.query_row(&sql, [], |row| row.get(0))?)
@@ -86,7 +90,7 @@ impl SqliteStore {
             walker_keys: walker_keys.clone(),
             last_edge,
             connections: Mutex::default(),
-            open: Box::new(move || open_to_read(&place)),
+            open: Box::new(move || open::open_another(&place)),
             globals: Mutex::default(),
         };
         let mut journals: FxHashMap<i64, FxHashMap<u64, Journal>> = FxHashMap::default();

@@ -6,10 +6,11 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::StoreError;
+use super::{StoreError, log};
 
 /// `Ambl`, in the header of the file.
 const APPLICATION: i64 = 0x416d_626c;
@@ -20,10 +21,42 @@ const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql")];
 /// The newest version of the schema that this program knows.
 pub const VERSION: usize = MIGRATIONS.len();
 
+/// Up to this size all of a file is looked at when it is opened; of a larger one what is read is checked,
+/// and the rest by `ambler db check`.
+const SMALL: u64 = 4 << 20;
+
+/// How long a transaction of another process is waited for.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// How long a lock is waited for: whoever asks whether a store is locked has it for a moment.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The second line of a lock's file, once there has been a store beside it.
+const MADE: &str = "made";
+
 /// The right to write: as long as it is held nobody else can have it.
 #[derive(Debug)]
 pub struct WriteLock {
-    _file: File,
+    file: File,
+    /// Whether there has been a store, so that an empty file is what is left of it.
+    was_made: bool,
+}
+
+impl WriteLock {
+    /// From now on an empty file is a lost store.
+    fn note_store(&mut self) {
+        if !self.was_made {
+            self.was_made = true;
+            self.sign();
+        }
+    }
+
+    /// Says who has the lock; nothing depends on it but messages.
+    fn sign(&mut self) {
+        let made = if self.was_made { MADE } else { "" };
+        let _ = self.file.set_len(0).and_then(|()| self.file.rewind());
+        let _ = write!(self.file, "{}\n{made}\n", std::process::id());
+    }
 }
 
 /// What lies beside a store: SQLite's own files, and ours.
@@ -43,36 +76,46 @@ pub fn lock(path: &Path) -> Result<WriteLock, StoreError> {
         .truncate(false)
         .open(&place)
         .map_err(|error| cannot_open(&place, &error))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut owner = String::new();
-            let _ = file.read_to_string(&mut owner);
-            let owner = owner.trim();
-            let who =
-                if owner.is_empty() { "another process".to_owned() } else { format!("process {owner}") };
-            return Err(StoreError::refused(
-                format!("{who} is running on this store"),
-                "one program at a time writes to a store: wait for it, or look with `ambler tasks list`",
-            ));
+    let asked = Instant::now();
+    let is_taken = loop {
+        match file.try_lock() {
+            Ok(()) => break false,
+            Err(TryLockError::WouldBlock) if asked.elapsed() >= PATIENCE => break true,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PATIENCE / 20),
+            Err(TryLockError::Error(error)) => return Err(cannot_open(&place, &error)),
         }
-        Err(TryLockError::Error(error)) => return Err(cannot_open(&place, &error)),
+    };
+    let mut text = String::new();
+    let _ = file.read_to_string(&mut text);
+    let mut lines = text.lines();
+    let owner = lines.next().unwrap_or_default().trim();
+    if is_taken {
+        let who = if owner.is_empty() { "another process".to_owned() } else { format!("process {owner}") };
+        return Err(StoreError::refused(
+            format!("{who} is running on this store"),
+            "one program at a time writes to a store: wait for it, or look with `ambler tasks list`",
+        ));
     }
-    let _ = file.set_len(0).and_then(|()| file.rewind());
-    let _ = write!(file, "{}", std::process::id());
-    Ok(WriteLock { _file: file })
+    let was_made = lines.next() == Some(MADE);
+    let mut lock = WriteLock { file, was_made };
+    lock.sign();
+    Ok(lock)
 }
 
 /// Whether a process is running on the store.
 pub fn is_locked(path: &Path) -> bool {
     File::open(beside(path, "-lock"))
-        .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// Opens a store for writing; a new one is made if there is none. Hold the lock.
-pub fn open(path: &Path) -> Result<Connection, StoreError> {
+/// Opens a store for writing; a new one is made if there is none.
+pub fn open(path: &Path, lock: &mut WriteLock) -> Result<Connection, StoreError> {
     check_place(path)?;
     check_file(path)?;
+    if lock.was_made && std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        return Err(StoreError::Damaged("the file is empty, and there was a store in it".to_owned()));
+    }
+    log::check(path, true)?;
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
@@ -91,8 +134,12 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
             "a run writes to its store: make the file writable, or copy it",
         ));
     }
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.busy_timeout(BUSY)?;
+    if version_of(&connection)? > 0 {
+        check_pages(&connection, path)?;
+    }
     migrate(&connection)?;
+    lock.note_store();
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", 10_000)?;
@@ -104,16 +151,28 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
 
 /// Opens a store for reading only, also while a program is running on it.
 pub fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
-    if !path.exists() {
-        return Err(StoreError::refused(
-            "there is no such file",
-            "`ambler run --store FILE PROGRAM` makes a store",
-        ));
+    let missing = |what: &str| StoreError::refused(what, "`ambler run --store FILE PROGRAM` makes a store");
+    if path.is_dir() {
+        return Err(missing("this is a folder"));
+    }
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(missing("there is no such file"));
+        }
+        Err(error) => return Err(cannot_open(path, &error)),
+        Ok(file) if file.len() == 0 => return Err(missing("the file is empty")),
+        Ok(_) => {}
     }
     check_file(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    log::check(path, false)?;
+    let connection = open_another(path)?;
+    check_pages(&connection, path)?;
+    Ok(connection)
+}
+
+/// Opens a store for reading that was open before.
+pub(super) fn open_another(path: &Path) -> Result<Connection, StoreError> {
+    let connection = connect_to_read(path)?;
     match version_of(&connection)? {
         VERSION => {}
         0 => return Err(not_ours()),
@@ -126,6 +185,50 @@ pub fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
     }
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Opens a store in order to ask the process that runs on it.
+pub(super) fn open_to_ask(path: &Path) -> Result<Connection, StoreError> {
+    check_file(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    version_of(&connection)?;
+    Ok(connection)
+}
+
+fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = |connection: rusqlite::Result<Connection>| -> Result<Connection, StoreError> {
+        let connection = connection?;
+        connection.busy_timeout(BUSY)?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        Ok(connection)
+    };
+    let opened = open(Connection::open_with_flags(path, flags));
+    // Where nothing may be written there is no place for the index of the log, and without a log none is
+    // needed: nobody changes the file.
+    if opened.is_err() && !beside(path, "-wal").exists() {
+        let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let name = format!("file:{name}?immutable=1");
+        return open(Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_URI)).or(opened);
+    }
+    opened
+}
+
+/// Looks at every page of a file that is not large.
+fn check_pages(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() > SMALL) {
+        return Ok(());
+    }
+    let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if said == "ok" { Ok(()) } else { Err(StoreError::Damaged(in_one_line(&said))) }
+}
+
+/// What SQLite says of damage, without its headings.
+pub(super) fn in_one_line(said: &str) -> String {
+    let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.starts_with("***")).collect();
+    lines.join("; ")
 }
 
 fn not_ours() -> StoreError {
@@ -250,7 +353,13 @@ fn check_file(path: &Path) -> Result<(), StoreError> {
 
 fn cannot_open(path: &Path, error: &std::io::Error) -> StoreError {
     StoreError::refused(
-        format!("`{}` cannot be opened: {error}", path.display()),
+        format!("`{}` cannot be opened: {}", path.display(), reason(error)),
         "see whether you may read and write it, and its folder",
     )
+}
+
+/// What the system says, without its number.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

@@ -8,6 +8,9 @@ use rusqlite::{Connection, params};
 use super::{StoreError, rows};
 use crate::record::Id;
 
+/// The answer to a request that was made when the process that it was for had ended.
+pub(super) const NOBODY: &str = "nobody was there";
+
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Request {
@@ -38,7 +41,7 @@ pub(super) fn open_ones(connection: &Connection) -> Result<Vec<(i64, Request)>, 
 }
 
 /// Asks the process that runs on the store; gives the number under which the answer will stand.
-pub fn ask(connection: &Connection, request: Request, now_us: i64) -> Result<i64, StoreError> {
+pub(super) fn ask(connection: &Connection, request: Request, now_us: i64) -> Result<i64, StoreError> {
     let (verb, walker, before_us) = match request {
         Request::Cancel(id) => ("cancel", Some(id.0.to_be_bytes()), None),
         Request::Retry(id) => ("retry", Some(id.0.to_be_bytes()), None),
@@ -49,15 +52,21 @@ pub fn ask(connection: &Connection, request: Request, now_us: i64) -> Result<i64
     Ok(connection.last_insert_rowid())
 }
 
+/// Takes a request back that nobody has answered; false if somebody has.
+pub(super) fn withdraw(connection: &Connection, key: i64) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM requests WHERE key = ?1 AND answer IS NULL";
+    Ok(connection.execute(sql, [key])? > 0)
+}
+
 /// The answer to a request, once there is one.
-pub fn answer(connection: &Connection, key: i64) -> Result<Option<String>, StoreError> {
+pub(super) fn answer(connection: &Connection, key: i64) -> Result<Option<String>, StoreError> {
     let sql = "SELECT answer FROM requests WHERE key = ?1";
     Ok(connection.prepare_cached(sql)?.query_row([key], |row| row.get(0))?)
 }
 
 /// Forgets walkers that ended before a time, snapshots that no walker has, and answered requests; how
 /// many walkers there were.
-pub fn prune(connection: &Connection, before_us: i64) -> Result<u64, StoreError> {
+pub(super) fn prune(connection: &Connection, before_us: i64) -> Result<u64, StoreError> {
     let ended = "finished_us < ?1 AND status IN ('completed', 'failed', 'cancelled')";
     let sql = format!("DELETE FROM journal WHERE walker IN (SELECT key FROM walkers WHERE {ended})");
     connection.execute(&sql, [before_us])?;

@@ -1,10 +1,11 @@
 //! Rows: nodes, edges, walkers and journals as the texts of a store in a file, and back.
 //!
 //! Owns the form of the columns: fields as one JSON object by name, a walker as one JSON object without
-//! its globals, a check sum beside them. It refuses to know SQL.
+//! its globals, a check sum over all that a row says. It refuses to know which rows are wanted.
 
 use std::sync::Arc;
 
+use rusqlite::Row;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 use serde_json::Value;
@@ -67,18 +68,90 @@ pub(super) fn fields_of(text: &str) -> Result<NamedFields, StoreError> {
     Ok((names, fields))
 }
 
-/// A walker as text, without the globals that it shares with others.
-pub(super) fn walker_text(record: &WalkerRecord) -> Result<String, StoreError> {
-    Ok(serde_json::to_string(record)?)
+/// The columns that `WalkerRow` reads, in this order.
+pub(super) const WALKER_COLUMNS: &str = "key, id, class, status, due_us, finished_us, globals, record, sum";
+
+/// The row of a walker, not yet trusted.
+pub(super) struct WalkerRow {
+    pub key: i64,
+    pub id: Id,
+    pub class: String,
+    pub status: String,
+    pub due_us: i64,
+    pub finished_us: Option<i64>,
+    /// The key of the snapshot that it was spawned with.
+    pub globals: Option<i64>,
+    pub text: String,
+    pub sum: Option<i64>,
 }
 
-/// Reads what `walker_text` wrote.
-pub(super) fn walker_of(text: &str, globals: Record) -> Result<WalkerRecord, StoreError> {
-    let mut record: WalkerRecord = serde_json::from_str(text)?;
-    if let Some(dispatch) = Arc::get_mut(&mut record.dispatch) {
-        dispatch.globals = globals;
+impl WalkerRow {
+    pub(super) fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(WalkerRow {
+            key: row.get(0)?,
+            id: id_of(&row.get::<_, Vec<u8>>(1)?)?,
+            class: row.get(2)?,
+            status: row.get(3)?,
+            due_us: row.get(4)?,
+            finished_us: row.get(5)?,
+            globals: row.get(6)?,
+            text: row.get(7)?,
+            sum: row.get(8)?,
+        })
     }
-    Ok(record)
+
+    /// The walker that the row holds, once it is known to be as it was written.
+    pub(super) fn record(&self, globals: Record) -> Result<WalkerRecord, StoreError> {
+        if self.sum.is_some_and(|sum| sum != self.right_sum()) {
+            return Err(wrong_sum(self.id));
+        }
+        let mut record: WalkerRecord = serde_json::from_str(&self.text).map_err(|error| {
+            StoreError::Damaged(format!("the record of walker {} cannot be read ({error})", self.id))
+        })?;
+        let says =
+            (record.id, &*record.dispatch.class, record.status.name(), record.due_us, record.finished_us);
+        if says != (self.id, &*self.class, &*self.status, self.due_us, self.finished_us) {
+            return Err(StoreError::Damaged(format!(
+                "the record of walker {} says something else than the columns beside it",
+                self.id
+            )));
+        }
+        if let Some(dispatch) = Arc::get_mut(&mut record.dispatch) {
+            dispatch.globals = globals;
+        }
+        Ok(record)
+    }
+
+    pub(super) fn right_sum(&self) -> i64 {
+        let [due, finished, globals] =
+            [Some(self.due_us), self.finished_us, self.globals].map(|number| text_of(number));
+        sum(self.id, &[&self.class, &self.status, &due, &finished, &globals, &self.text])
+    }
+}
+
+fn text_of(number: Option<i64>) -> String {
+    number.map_or(String::new(), |number| number.to_string())
+}
+
+/// The row of a walker, from its record as it will be.
+pub(super) fn walker_row(
+    key: i64,
+    globals: Option<i64>,
+    record: &WalkerRecord,
+) -> Result<WalkerRow, StoreError> {
+    let mut row = WalkerRow {
+        key,
+        id: record.id,
+        class: record.dispatch.class.to_string(),
+        status: record.status.name().to_owned(),
+        due_us: record.due_us,
+        finished_us: record.finished_us,
+        globals,
+        text: serde_json::to_string(record)?,
+        sum: None,
+    };
+    row.sum = Some(row.right_sum());
+    Ok(row)
 }
 
 pub(super) fn entry_text(entry: &JournalEntry) -> Result<String, StoreError> {
@@ -92,16 +165,24 @@ pub(super) fn cut_text(journal: &Journal) -> String {
 
 /// Adds a row to a journal. Rows come in the order of their positions.
 pub(super) fn read_entry(journal: &mut Journal, position: i64, text: &str) -> Result<(), StoreError> {
-    if position < 0 {
-        journal.cut = serde_json::from_str(text)?;
-    } else {
-        journal.add(Arc::new(serde_json::from_str::<JournalEntry>(text)?));
+    match usize::try_from(position) {
+        Err(_) => journal.cut = serde_json::from_str(text)?,
+        Ok(position) if position == journal.len() => {
+            journal.add(Arc::new(serde_json::from_str::<JournalEntry>(text)?));
+        }
+        Ok(_) => return Err(StoreError::Damaged(format!("entry {} of a journal is missing", journal.len()))),
     }
     Ok(())
 }
 
+/// The check sum of a journal's row.
+pub(super) fn entry_sum(walker: i64, branch: i64, position: i64, text: &str) -> i64 {
+    let [walker, branch, position] = [walker, branch, position].map(|number| number.to_string());
+    sum(Id::ROOT, &[&walker, &branch, &position, text])
+}
+
 /// The check sum of a row's texts.
-pub fn sum(id: Id, texts: &[&str]) -> i64 {
+pub(super) fn sum(id: Id, texts: &[&str]) -> i64 {
     let mut hash = crc32fast::Hasher::new();
     hash.update(&id.0.to_be_bytes());
     for text in texts {
@@ -131,6 +212,6 @@ pub(super) fn id_of(bytes: &[u8]) -> Result<Id, StoreError> {
 }
 
 /// The check sum of an edge's row.
-pub fn edge_sum(id: Id, class: &str, source: i64, target: i64, fields: &str) -> i64 {
+pub(super) fn edge_sum(id: Id, class: &str, source: i64, target: i64, fields: &str) -> i64 {
     sum(id, &[class, &source.to_string(), &target.to_string(), fields])
 }

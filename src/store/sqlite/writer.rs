@@ -279,26 +279,23 @@ pub(super) fn write_walker(
     globals: Option<i64>,
     record: &WalkerRecord,
 ) -> Result<(), StoreError> {
-    let text = rows::walker_text(record)?;
-    let (class, status) = (&*record.dispatch.class, record.status.name());
-    let sum = rows::sum(record.id, &[class, status, &text]);
+    let row = rows::walker_row(key, globals, record)?;
     let mut statement = transaction.prepare_cached(
         "INSERT INTO walkers (key, id, class, status, due_us, finished_us, globals, record, sum)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (key) DO UPDATE SET class = ?3, status = ?4, due_us = ?5, finished_us = ?6,
          globals = ?7, record = ?8, sum = ?9",
     )?;
-    let id = record.id.0.to_be_bytes();
     statement.execute(params![
         key,
-        id,
-        class,
-        status,
-        record.due_us,
-        record.finished_us,
+        row.id.0.to_be_bytes(),
+        row.class,
+        row.status,
+        row.due_us,
+        row.finished_us,
         globals,
-        text,
-        sum
+        row.text,
+        row.sum
     ])?;
     Ok(())
 }
@@ -321,14 +318,18 @@ fn write_journal(
     }
     let Some(journal) = journal else { return Ok(()) };
     let mut put = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO journal (walker, branch, position, entry) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT OR REPLACE INTO journal (walker, branch, position, entry, sum) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
+    let mut put = |position: i64, text: &str| {
+        let sum = rows::entry_sum(key, branch as i64, position, text);
+        put.execute(params![key, branch as i64, position, text, sum])
+    };
     if journal.cut != old.cut {
-        put.execute(params![key, branch as i64, -1, rows::cut_text(journal)])?;
+        put(-1, &rows::cut_text(journal))?;
     }
     for position in kept..journal.len() {
         if let Some(entry) = journal.entry(position) {
-            put.execute(params![key, branch as i64, position as i64, rows::entry_text(entry)?])?;
+            put(position as i64, &rows::entry_text(entry)?)?;
         }
     }
     known.entry(key).or_default().insert(branch, journal.clone());

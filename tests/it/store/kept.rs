@@ -286,3 +286,28 @@ fn one_process_at_a_time_writes() {
     assert!(!sqlite::is_locked(&folder.file()));
     open(&folder.file());
 }
+
+#[test]
+fn a_retry_begins_where_the_failed_step_began() {
+    let folder = Folder::new();
+    let start = walker("__main__.W", Record::None);
+    let mut failed = start.clone();
+    failed.before_failure = Some(Arc::new(start.step_start()));
+    failed.fields = [(Arc::from("n"), Record::Int(4))].into_iter().collect();
+    failed.reports.push(Record::str("half"));
+    (failed.progress, failed.http_status, failed.attempts) = (Some(0.5), Some(500), 2);
+    (failed.status, failed.executed_us, failed.finished_us) = (Status::Failed, Some(8), Some(9));
+    (failed.error, failed.exception) = (Some(Arc::from("ValueError: no")), Record::str("no"));
+    let id = failed.id;
+    {
+        let store = open(&folder.file());
+        let slot = store.reserve_walker();
+        commit(&store, walker_change(slot, Base::New, failed.clone()));
+    }
+    let store = open(&folder.file());
+    let Some(Found::Walker(slot)) = store.find(id) else { panic!("the walker is not found") };
+    let kept = store.walker(slot).unwrap().1;
+    assert_eq!(*kept, failed);
+    assert_eq!(kept.retried(70), Some(WalkerRecord { due_us: 70, ..start.clone() }));
+    assert_eq!(start.retried(70), None);
+}

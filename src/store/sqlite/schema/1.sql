@@ -49,6 +49,7 @@ CREATE TABLE journal (
     branch   INTEGER NOT NULL,
     position INTEGER NOT NULL,
     entry    TEXT NOT NULL,
+    sum      INTEGER,
     PRIMARY KEY (walker, branch, position)
 ) STRICT, WITHOUT ROWID;
 
