@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Host;
+use super::spawn::Plans;
 use crate::code;
 use crate::value::{Heap, Module, Ref};
 
@@ -26,11 +27,13 @@ pub struct State {
     pub program: RefCell<Program>,
     /// Modules that have been imported, by dotted name.
     pub modules: RefCell<Vec<(Rc<str>, Ref<Module>)>>,
+    /// Which abilities run for a walker and a place.
+    pub plans: Plans,
 }
 
 impl State {
     pub fn new(host: Box<dyn Host>, program: Program) -> State {
-        State { host, program: RefCell::new(program), modules: RefCell::default() }
+        State { host, program: RefCell::new(program), modules: RefCell::default(), plans: Plans::default() }
     }
 }
 
