@@ -202,6 +202,17 @@ pub enum Arg {
     DoubleStar(Expr),
 }
 
+impl Arg {
+    /// The expression that is passed on.
+    pub fn value(&self) -> &Expr {
+        match self {
+            Arg::Positional(value) | Arg::Star(value) | Arg::Keyword(_, value) | Arg::DoubleStar(value) => {
+                value
+            }
+        }
+    }
+}
+
 /// Makes a function value: evaluates the defaults and takes the captured cells.
 #[derive(Debug)]
 pub struct MakeFunction {

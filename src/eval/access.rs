@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 use super::cache::{Cache, Place, plain_slot};
 use super::compile::{Compiler, Eval};
-use super::operand::{self, Operand};
-use crate::code::{Constant, Expr, ExprKind, Symbol, Variable};
+use super::operand::{self, Operand, Simple};
+use crate::code::{Expr, ExprKind, Symbol, Variable};
 use crate::source::Span;
 use crate::value::{Frame, Outcome, Slice, Value, ops};
-use crate::with_operand;
+use crate::{with_operand, with_wide};
 
 /// `object.name`.
 pub fn attribute(c: &mut Compiler, object: &'static Expr, name: Symbol, null_safe: bool, span: Span) -> Eval {
@@ -31,30 +31,36 @@ pub fn attribute(c: &mut Compiler, object: &'static Expr, name: Symbol, null_saf
 }
 
 fn attribute_node<A: Operand>(a: A, name: Symbol, span: Span) -> Eval {
-    let cache = Cache::default();
+    let node = (a, Cache::default(), name, span);
     Box::new(move |frame| {
-        let object = a.load(frame)?;
+        let object = node.0.load(frame)?;
         if let Value::Instance(instance) = &*object
-            && let Some(slot) = cache.slot(instance.class().shape())
+            && let Some(slot) = node.1.slot(instance.class().shape())
         {
             match instance.slot(slot) {
                 Value::Unbound => {}
                 value => return Ok(value.clone()),
             }
         }
-        a.check(frame.heap, &object)?;
-        attribute_slow(frame, object.clone(), name, &cache, span)
+        attribute_slow(frame, &node, object)
     })
 }
 
 #[inline(never)]
-fn attribute_slow(frame: Frame<'_>, object: Value, name: Symbol, cache: &Cache, span: Span) -> Outcome {
-    if let Value::Instance(instance) = &object
-        && let Some(slot) = plain_slot(frame.heap, instance.class(), name, false)
+fn attribute_slow<'f, A: Operand>(
+    frame: Frame<'f>,
+    (a, cache, name, span): &(A, Cache, Symbol, Span),
+    object: A::Out<'f>,
+) -> Outcome {
+    a.check(frame.heap, &object)?;
+    if let Value::Instance(instance) = &*object
+        && let Some(slot) = plain_slot(frame.heap, instance.class(), *name, false)
     {
         cache.set(instance.class().shape(), Place::Slot(slot));
     }
-    ops::attribute::get(frame.heap, &object, name).map_err(|raised| frame.heap.at(raised, span))
+    // Held while it is asked: what it answers with may be code of the program.
+    let object = object.clone();
+    ops::attribute::get(frame.heap, &object, *name).map_err(|raised| frame.heap.at(raised, *span))
 }
 
 /// `object[index]`.
@@ -79,36 +85,8 @@ pub fn subscript(
     if let Some(node) = nested_subscript(c, object, index, span) {
         return node;
     }
-    let (a, b) = (operand::choose_left(c, object, index), operand::choose(c, index));
-    with_operand!(a, a => with_operand!(b, b => subscript_node(a, b, span)))
-}
-
-/// An index that is a local or a number: reading it runs nothing.
-#[derive(Clone, Copy)]
-enum Simple {
-    Local(u16),
-    Int(i64),
-}
-
-impl Simple {
-    fn of(expr: &Expr) -> Option<Simple> {
-        match &expr.kind {
-            ExprKind::Load(Variable::Local(slot)) => Some(Simple::Local(*slot)),
-            ExprKind::Constant(Constant::Int(n)) => Some(Simple::Int(*n)),
-            _ => None,
-        }
-    }
-
-    #[inline(always)]
-    fn place(self, frame: Frame<'_>) -> Option<usize> {
-        match self {
-            Simple::Int(n) => usize::try_from(n).ok(),
-            Simple::Local(slot) => match frame.get(slot) {
-                Value::Int(n) => usize::try_from(*n).ok(),
-                _ => None,
-            },
-        }
-    }
+    let (a, b) = (operand::choose_left(c, object, index), operand::choose_wide(c, index));
+    with_operand!(a, a => with_wide!(b, b => subscript_node(a, b, span)))
 }
 
 /// `a[i][j]` of locals: the inner list is looked into where it stands.
@@ -123,25 +101,31 @@ fn nested_subscript(
     };
     let ExprKind::Load(Variable::Local(slot)) = outer.kind else { return None };
     let (first, second) = (Simple::of(first)?, Simple::of(index)?);
-    let (object, index) = (c.expr(object), c.expr(index));
+    let general = (c.expr(object), c.expr(index), span);
     Some(Box::new(move |frame| {
         if let Value::List(list) = frame.get(slot)
-            && let Some(first) = first.place(frame)
+            && let Some(first) = first.int(frame).and_then(|n| usize::try_from(n).ok())
             && let Some(Value::List(inner)) = list.items().get(first)
-            && let Some(second) = second.place(frame)
+            && let Some(second) = second.int(frame).and_then(|n| usize::try_from(n).ok())
             && let Some(value) = inner.items().get(second)
         {
             return Ok(value.clone());
         }
-        let object = object(frame)?;
-        let index = index(frame)?;
-        subscript_slow(frame, object, index, span)
+        nested_slow(frame, &general)
     }))
 }
 
+#[inline(never)]
+fn nested_slow(frame: Frame<'_>, (object, index, span): &(Eval, Eval, Span)) -> Outcome {
+    let object = object(frame)?;
+    let index = index(frame)?;
+    ops::item::get_item(frame.heap, &object, &index).map_err(|raised| frame.heap.at(raised, *span))
+}
+
 fn subscript_node<A: Operand, B: Operand>(a: A, b: B, span: Span) -> Eval {
+    let node = (a, b, span);
     Box::new(move |frame| {
-        let (object, index) = (a.load(frame)?, b.load(frame)?);
+        let (object, index) = (node.0.load(frame)?, node.1.load(frame)?);
         if let (Value::List(list), Value::Int(n)) = (&*object, &*index) {
             let items = list.items();
             let at = if *n < 0 { n + items.len() as i64 } else { *n };
@@ -153,15 +137,21 @@ fn subscript_node<A: Operand, B: Operand>(a: A, b: B, span: Span) -> Eval {
         {
             return Ok(value.clone());
         }
-        a.check(frame.heap, &object)?;
-        b.check(frame.heap, &index)?;
-        subscript_slow(frame, object.clone(), index.clone(), span)
+        subscript_slow(frame, &node, object, index)
     })
 }
 
 #[inline(never)]
-fn subscript_slow(frame: Frame<'_>, object: Value, index: Value, span: Span) -> Outcome {
-    ops::item::get_item(frame.heap, &object, &index).map_err(|raised| frame.heap.at(raised, span))
+fn subscript_slow<'f, A: Operand, B: Operand>(
+    frame: Frame<'f>,
+    (a, b, span): &(A, B, Span),
+    object: A::Out<'f>,
+    index: B::Out<'f>,
+) -> Outcome {
+    let heap = frame.heap;
+    a.check(heap, &object)?;
+    b.check(heap, &index)?;
+    ops::item::get_item(heap, &object, &index).map_err(|raised| heap.at(raised, *span))
 }
 
 /// `lower:upper:step` of an index.

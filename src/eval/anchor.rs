@@ -9,6 +9,7 @@ use super::graph_expr;
 use super::state;
 use crate::code::Symbol;
 use crate::graph;
+use crate::value::links::set_apart;
 use crate::value::native::NativeObject;
 use crate::value::{Heap, Instance, Native, Outcome, Ref, Value};
 
@@ -69,7 +70,9 @@ impl NativeObject for Anchor {
             "persistent" => Some(Ok(Value::bool(owner.header().has(graph::flag::PERSISTENT)))),
             "edges" => graph::links(owner).map(|links| {
                 heap.caller.before_links_read(heap, owner)?;
-                let edges = links.borrow().iter().map(|l| of(heap, &l.edge())).collect();
+                let own: Vec<Ref<Instance>> = links.borrow().iter().map(|l| l.edge().clone()).collect();
+                own.iter().for_each(|edge| set_apart(heap, edge));
+                let edges = own.iter().map(|edge| of(heap, edge)).collect();
                 Ok(Value::list(heap, edges))
             }),
             "source" if graph::as_edge(&self.owner).is_some() => ends(graph::SOURCE),

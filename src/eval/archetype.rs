@@ -10,7 +10,9 @@ use super::function;
 use super::linearize::linearize;
 use crate::code::{Archetype, ArchetypeKind, FieldDefault as Default_, Symbol};
 use crate::source::Span;
-use crate::value::class::{AbilityInfo, AttributeMap, ClassParts, FieldDefault, FieldInfo, hidden_slots};
+use crate::value::class::{
+    AbilityInfo, AttributeMap, ClassParts, FieldDefault, FieldInfo, hidden_slots, special,
+};
 use crate::value::function::Code;
 use crate::value::{
     BuiltinType, CellBox, Class, ClassKind, Frame, Function, Heap, Outcome, Ref, Str, Value, names, ops,
@@ -79,7 +81,7 @@ pub fn make_class(c: &mut Compiler, archetype: &'static Archetype, span: Span) -
         let window = frame.callee(base);
         let saved = heap.enter(window, scope.window).map_err(|raised| heap.at(raised, span))?;
         if let Some(slot) = scope.code.captures_slot {
-            window.put(slot, Value::Function(Function::new(heap, scope.code, cells, [], Vec::new())));
+            window.put(slot, Value::Function(Function::new(heap, scope.code, cells, Vec::new(), Vec::new())));
         }
         let result = run_scope(window, archetype, &scope, classes);
         window.clear(0, scope.code.locals);
@@ -350,7 +352,7 @@ fn finish(heap: &Heap, archetype: &'static Archetype, class: &Ref<Class>) -> Out
 
 /// Whether the class's own body (not a base's) defines the constructor.
 pub fn own_init(class: &Class) -> Option<&Value> {
-    class.own().get(&names::INIT)
+    if class.has_special(special::OWN_INIT) { class.own().get(&names::INIT) } else { None }
 }
 
 /// The kinds whose constructor is generated from their fields.

@@ -8,7 +8,7 @@ use super::operand::{self, Operand};
 use crate::code::{BinaryOp, Constant, Expr, ExprKind, UnaryOp};
 use crate::source::Span;
 use crate::value::{Frame, Heap, Outcome, Value, ops};
-use crate::with_operand;
+use crate::with_wide;
 
 /// One operator's fast paths; `None` means that the general path decides.
 pub trait Arithmetic: Send + Sync + 'static {
@@ -126,8 +126,8 @@ pub fn compile(
     if let Some(folded) = fold(op, left, right) {
         return folded;
     }
-    let (a, b) = (operand::choose_left(c, left, right), operand::choose(c, right));
-    by_operator!(op, Op => with_operand!(a, a => with_operand!(b, b => node::<Op, _, _>(a, b, span))))
+    let (a, b) = (operand::choose_wide_left(c, left, right), operand::choose_wide(c, right));
+    by_operator!(op, Op => with_wide!(a, a => with_wide!(b, b => node::<Op, _, _>(a, b, span))))
 }
 
 /// `2 * 3`: of small ints, when the code is made.
@@ -147,8 +147,9 @@ fn fold(op: BinaryOp, left: &Expr, right: &Expr) -> Option<Eval> {
 }
 
 fn node<Op: Arithmetic, A: Operand, B: Operand>(a: A, b: B, span: Span) -> Eval {
+    let node = (a, b, span);
     Box::new(move |frame| {
-        let (x, y) = (a.load(frame)?, b.load(frame)?);
+        let (x, y) = (node.0.load(frame)?, node.1.load(frame)?);
         match (&*x, &*y) {
             (Value::Int(m), Value::Int(n)) => {
                 if let Some(n) = Op::int(*m, *n) {
@@ -172,28 +173,27 @@ fn node<Op: Arithmetic, A: Operand, B: Operand>(a: A, b: B, span: Span) -> Eval 
             }
             _ => {}
         }
-        slow(frame, Op::OP, &a, &b, &x, &y, span)
+        slow::<Op, A, B>(frame, &node, x, y)
     })
 }
 
+/// The general path. It takes the operands over, so that nothing is left to do behind it: with operands in
+/// place the node's own code needs no frame on the native stack.
 #[inline(never)]
-fn slow<A: Operand, B: Operand>(
-    frame: Frame<'_>,
-    op: BinaryOp,
-    a: &A,
-    b: &B,
-    x: &Value,
-    y: &Value,
-    span: Span,
+fn slow<'f, Op: Arithmetic, A: Operand, B: Operand>(
+    frame: Frame<'f>,
+    (a, b, span): &(A, B, Span),
+    x: A::Out<'f>,
+    y: B::Out<'f>,
 ) -> Outcome {
-    a.check(frame.heap, x)?;
-    b.check(frame.heap, y)?;
-    general(frame.heap, op, x.clone(), y.clone(), span)
+    a.check(frame.heap, &x)?;
+    b.check(frame.heap, &y)?;
+    general(frame.heap, Op::OP, &x, &y, *span)
 }
 
 #[inline(never)]
-fn general(heap: &Heap, op: BinaryOp, x: Value, y: Value, span: Span) -> Outcome {
-    ops::arithmetic::binary(heap, op, &x, &y).map_err(|raised| heap.at(raised, span))
+fn general(heap: &Heap, op: BinaryOp, x: &Value, y: &Value, span: Span) -> Outcome {
+    ops::arithmetic::binary(heap, op, x, y).map_err(|raised| heap.at(raised, span))
 }
 
 /// `-x`, `+x`, `~x`, `not x`.

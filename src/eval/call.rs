@@ -1,15 +1,16 @@
-//! Calls: arguments are evaluated straight into the callee's window, methods are found through an
-//! inline cache without making a bound method, and any callable is called with values that are
-//! already placed.
+//! Calls: arguments are evaluated straight into the callee's window, and any callable is called with
+//! values that are already placed.
 //!
-//! Binding them to parameters is the callee's business: `function`, `native`, `construct`.
+//! Binding them to parameters is the callee's business: `function`, `native`, `construct`. Calls of
+//! methods are in `method`.
 
-use super::cache::{Cache, Place, plain_method};
 use super::compile::{Compiler, Eval};
-use super::{archetype, collection, function, namespace, native, operand, variable};
+use super::operand::{Any, Operand, Pair, Wide};
+use super::{archetype, collection, function, intrinsic, method, namespace, native, operand, variable};
 use crate::code::{Arg, Expr, ExprKind, GlobalId, Symbol, Variable};
 use crate::source::Span;
-use crate::value::{Class, Frame, Heap, Module, Outcome, Raised, Ref, Value, names, ops};
+use crate::value::{Frame, Heap, Held, Outcome, Raised, Value, names, ops};
+use crate::with_operand;
 
 /// Compiles a call.
 pub fn compile(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], span: Span) -> Eval {
@@ -23,7 +24,9 @@ pub fn compile(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], sp
         return variables;
     }
     match &callee.kind {
-        ExprKind::Attribute { object, name, null_safe: false } => method(c, object, *name, args, span),
+        ExprKind::Attribute { object, name, null_safe: false } => {
+            method::compile(c, object, *name, args, span)
+        }
         ExprKind::Load(Variable::Global(id)) => {
             let placed = Placed::compile(c, args, 0);
             let general = c.expr(callee);
@@ -32,62 +35,91 @@ pub fn compile(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], sp
                 1 if placed.names.is_empty() => global_exact::<1>(*id, placed, general, span),
                 2 if placed.names.is_empty() => global_exact::<2>(*id, placed, general, span),
                 3 if placed.names.is_empty() => global_exact::<3>(*id, placed, general, span),
+                4 if placed.names.is_empty() => global_exact::<4>(*id, placed, general, span),
+                5 if placed.names.is_empty() => global_exact::<5>(*id, placed, general, span),
                 _ => global(*id, placed, general, span),
             }
         }
-        ExprKind::Load(Variable::Builtin(name)) => {
-            let placed = Placed::compile(c, args, 0);
-            let name = *name;
-            let callee = c.expr(callee);
-            if name.name() == "len" && placed.values.len() == 1 && placed.names.is_empty() {
-                return length(placed, callee, span);
-            }
-            Box::new(move |frame| {
-                let callee = callee(frame)?;
-                placed.evaluate(frame)?;
-                placed.call(frame, &callee).map_err(|raised| frame.heap.at(raised, span))
-            })
-        }
+        ExprKind::Load(Variable::Builtin(name)) => builtin(c, *name, args, callee.span, span),
         _ => {
+            let rebinds = args.iter().any(|arg| operand::may_rebind(arg.value()));
+            let callee = if rebinds { operand::computed(c, callee) } else { operand::choose(c, callee) };
             let placed = Placed::compile(c, args, 0);
-            let callee = Argument::compile(c, callee);
-            Box::new(move |frame| {
-                let callee = callee.value(frame)?;
-                placed.evaluate(frame)?;
-                placed.call(frame, &callee).map_err(|raised| frame.heap.at(raised, span))
-            })
+            with_operand!(callee, callee => any(callee, placed, span))
         }
     }
 }
 
+/// A call of what an operand gives: mostly a function in a local variable.
+fn any<A: Operand>(callee: A, placed: Placed, span: Span) -> Eval {
+    Box::new(move |frame| {
+        let callee = callee_of(frame, &callee)?;
+        placed.evaluate(frame)?;
+        placed.call(frame, &callee).map_err(|raised| frame.heap.at(raised, span))
+    })
+}
+
+#[inline(always)]
+fn callee_of<'f, A: Operand>(frame: Frame<'f>, callee: &A) -> Outcome<A::Out<'f>> {
+    let value = callee.load(frame)?;
+    if value.is_unbound() {
+        callee.check(frame.heap, &value)?;
+    }
+    Ok(value)
+}
+
+/// A call of a builtin name; with one plain argument it may be answered by the code itself (`intrinsic`).
+fn builtin(c: &mut Compiler, name: Symbol, args: &'static [Arg], at: Span, span: Span) -> Eval {
+    let placed = Placed::compile(c, args, 0);
+    if let (Some(quick), [_], []) = (intrinsic::of(name), &*placed.values, &*placed.names) {
+        return Box::new(move |frame| {
+            let Some(argument) = placed.values.first() else { return Ok(Value::None) };
+            let value = Held::new(argument.value(frame)?);
+            if let Some(known) = quick(frame.heap, &value) {
+                return Ok(known);
+            }
+            let callee = variable::load_builtin(frame, name, at)?;
+            frame.put(placed.base, value.release());
+            placed.call(frame, &callee).map_err(|raised| frame.heap.at(raised, span))
+        });
+    }
+    Box::new(move |frame| {
+        let callee = Held::new(variable::load_builtin(frame, name, at)?);
+        placed.evaluate(frame)?;
+        placed.call(frame, &callee).map_err(|raised| frame.heap.at(raised, span))
+    })
+}
+
 /// Arguments with their places: values from slot `base` on, positional ones first.
-struct Placed {
-    base: u16,
-    positional: usize,
-    values: Box<[Argument]>,
-    names: Box<[Symbol]>,
+pub(super) struct Placed {
+    pub base: u16,
+    pub positional: usize,
+    pub values: Box<[Argument]>,
+    pub names: Box<[Symbol]>,
 }
 
 /// An argument: a local is copied and a small int placed without a call.
-enum Argument {
+pub(super) enum Argument {
     Local { slot: u16, name: Symbol, span: Span },
     Int(i64),
+    Pair(Pair),
     Computed(Eval),
 }
 
 impl Argument {
-    fn compile(c: &mut Compiler, expr: &'static Expr) -> Argument {
-        match operand::choose(c, expr) {
-            operand::Any::Local(local) => {
+    pub fn compile(c: &mut Compiler, expr: &'static Expr) -> Argument {
+        match operand::choose_wide(c, expr) {
+            Wide::Pair(pair) => Argument::Pair(pair),
+            Wide::Any(Any::Local(local)) => {
                 Argument::Local { slot: local.slot, name: local.name, span: local.span }
             }
-            operand::Any::Int(constant) => Argument::Int(constant.0),
-            operand::Any::Computed(computed) => Argument::Computed(computed.0),
+            Wide::Any(Any::Int(constant)) => Argument::Int(constant.0),
+            Wide::Any(Any::Computed(computed)) => Argument::Computed(computed.0),
         }
     }
 
     #[inline(always)]
-    fn value(&self, frame: Frame<'_>) -> Outcome {
+    pub fn value(&self, frame: Frame<'_>) -> Outcome {
         match self {
             Argument::Computed(value) => value(frame),
             Argument::Local { slot, name, span } => match frame.get(*slot) {
@@ -95,13 +127,14 @@ impl Argument {
                 value => Ok(value.clone()),
             },
             Argument::Int(n) => Ok(Value::Int(*n)),
+            Argument::Pair(pair) => pair.value(frame),
         }
     }
 }
 
 impl Placed {
     /// `skip` slots before the arguments are left free (for the receiver).
-    fn compile(c: &mut Compiler, args: &'static [Arg], skip: u16) -> Placed {
+    pub fn compile(c: &mut Compiler, args: &'static [Arg], skip: u16) -> Placed {
         let base = c.base() + skip;
         c.reserve(skip + args.len() as u16 + 1);
         let mut values: Vec<Argument> = Vec::with_capacity(args.len());
@@ -127,7 +160,7 @@ impl Placed {
 
     /// Evaluates the arguments into their slots; on an error those already placed are dropped.
     #[inline(always)]
-    fn evaluate(&self, frame: Frame<'_>) -> Outcome<()> {
+    pub fn evaluate(&self, frame: Frame<'_>) -> Outcome<()> {
         for (index, value) in self.values.iter().enumerate() {
             match value.value(frame) {
                 Ok(value) => frame.put(self.base + index as u16, value),
@@ -141,7 +174,7 @@ impl Placed {
     }
 
     #[inline(always)]
-    fn call(&self, frame: Frame<'_>, callee: &Value) -> Outcome {
+    pub fn call(&self, frame: Frame<'_>, callee: &Value) -> Outcome {
         if let Value::Function(function) = callee
             && function.code.plain_params as usize == self.values.len()
             && function.code.plain_kind
@@ -210,187 +243,6 @@ fn global_exact<const N: usize>(id: GlobalId, placed: Placed, general: Eval, spa
         result.map_err(|raised| frame.heap.at(raised, span))
     })
 }
-
-/// `len(x)` of a builtin container.
-fn length(placed: Placed, general: Eval, span: Span) -> Eval {
-    Box::new(move |frame| {
-        let Some(value) = placed.values.first() else { return general(frame) };
-        let value = value.value(frame)?;
-        match &value {
-            Value::List(list) => return Ok(Value::Int(list.len() as i64)),
-            Value::Str(text) => return Ok(Value::Int(text.len() as i64)),
-            Value::Dict(dict) => return Ok(Value::Int(dict.len() as i64)),
-            _ => {}
-        }
-        let callee = general(frame)?;
-        frame.put(placed.base, value);
-        placed.call(frame, &callee).map_err(|raised| frame.heap.at(raised, span))
-    })
-}
-
-/// `object.name(args)`.
-fn method(c: &mut Compiler, object: &'static Expr, name: Symbol, args: &'static [Arg], span: Span) -> Eval {
-    let receiver_slot = c.base();
-    let object_span = object.span;
-    let object = c.expr(object);
-    let placed = Placed::compile(c, args, 1);
-    let cache = Cache::default();
-    if name.name() == "append" && placed.names.is_empty() && placed.values.len() == 1 {
-        return append(object, placed, receiver_slot, name, cache, span);
-    }
-    let _ = object_span;
-    Box::new(move |frame| {
-        let receiver = object(frame)?;
-        call_method(frame, receiver, &placed, receiver_slot, name, &cache)
-            .map_err(|raised| frame.heap.at(raised, span))
-    })
-}
-
-/// `list.append(x)`.
-fn append(object: Eval, placed: Placed, slot: u16, name: Symbol, cache: Cache, span: Span) -> Eval {
-    Box::new(move |frame| {
-        let receiver = object(frame)?;
-        if let (Value::List(list), Some(value)) = (&receiver, placed.values.first())
-            && !(frame.heap.commits() && list.watch.is_set())
-        {
-            let value = value.value(frame)?;
-            list.push(value);
-            return Ok(Value::None);
-        }
-        call_method(frame, receiver, &placed, slot, name, &cache)
-            .map_err(|raised| frame.heap.at(raised, span))
-    })
-}
-
-#[inline(always)]
-fn call_method(
-    frame: Frame<'_>,
-    receiver: Value,
-    placed: &Placed,
-    slot: u16,
-    name: Symbol,
-    cache: &Cache,
-) -> Outcome {
-    if let Value::Instance(instance) = &receiver {
-        let class = instance.class();
-        if let Some(position) = cache.table(class.shape())
-            && instance.is_plain()
-            && let Some(Value::Function(function)) = class.at(position as usize)
-            && function.code.plain_params == placed.values.len() as u16 + 1
-            && function.code.plain_kind
-            && placed.names.is_empty()
-        {
-            let code = function.code;
-            let held = code.captures_slot.is_some().then(|| function.clone());
-            frame.put(slot, receiver);
-            if let Err(raised) = placed.evaluate(frame) {
-                frame.clear(slot, 1);
-                return Err(raised);
-            }
-            let callee = frame.callee(slot);
-            if let Some(function) = held {
-                function::place_captures(callee, &function)?;
-            }
-            return function::run(callee, code);
-        }
-    }
-    call_method_slow(frame, receiver, placed, slot, name, cache)
-}
-
-#[inline(never)]
-fn call_method_slow(
-    frame: Frame<'_>,
-    receiver: Value,
-    placed: &Placed,
-    slot: u16,
-    name: Symbol,
-    cache: &Cache,
-) -> Outcome {
-    let heap = frame.heap;
-    match find_method(heap, &receiver, name, cache)? {
-        Found::Unbound(method) => {
-            let receiver = match (&method, &receiver) {
-                (Value::Builtin(function), Value::Instance(instance)) if !function.works_on_instance() => {
-                    instance.payload().unwrap_or(receiver)
-                }
-                _ => receiver,
-            };
-            frame.put(slot, receiver);
-            if let Err(raised) = placed.evaluate(frame) {
-                frame.clear(slot, 1);
-                return Err(raised);
-            }
-            call_placed(frame.callee(slot), &method, placed.positional + 1, &placed.names)
-        }
-        Found::Value(callee) => {
-            drop(receiver);
-            placed.evaluate(frame)?;
-            placed.call(frame, &callee)
-        }
-    }
-}
-
-enum Found {
-    /// A plain method, to be called with the receiver in front.
-    Unbound(Value),
-    /// What reading the attribute gave.
-    Value(Value),
-}
-
-/// Looks a method up; fills the cache.
-fn find_method(heap: &Heap, receiver: &Value, name: Symbol, cache: &Cache) -> Outcome<Found> {
-    let class: Ref<Class> = match receiver {
-        Value::Instance(instance) => {
-            let hidden = instance.dict().is_some_and(|dict| dict.get_str(name.name()).is_some());
-            if hidden {
-                return ops::attribute::get(heap, receiver, name).map(Found::Value);
-            }
-            instance.class().clone()
-        }
-        Value::Module(module) => {
-            return module_function(heap, receiver, module, name, cache).map(Found::Value);
-        }
-        Value::Class(_) | Value::Descriptor(_) | Value::Native(_) => {
-            return ops::attribute::get(heap, receiver, name).map(Found::Value);
-        }
-        _ => ops::types::class_of(heap, receiver),
-    };
-    let position = match cache.table(class.shape()) {
-        Some(position) => Some(position),
-        None => {
-            let position = plain_method(&class, name);
-            if let Some(position) = position {
-                cache.set(class.shape(), Place::Table(position));
-            }
-            position
-        }
-    };
-    match position.and_then(|p| class.at(p as usize)) {
-        Some(method) => Ok(Found::Unbound(method.clone())),
-        None => ops::attribute::get(heap, receiver, name).map(Found::Value),
-    }
-}
-
-/// An attribute of a module. Where a native module's dict has it is remembered.
-fn module_function(
-    heap: &Heap,
-    receiver: &Value,
-    module: &Ref<Module>,
-    name: Symbol,
-    cache: &Cache,
-) -> Outcome {
-    if let Some(position) = cache.table(MODULE) {
-        if let Some(found) = module.entry(position as usize, name) {
-            return Ok(found);
-        }
-    } else if let Some(position) = module.position(name).and_then(|position| u16::try_from(position).ok()) {
-        cache.set(MODULE, Place::Table(position));
-    }
-    ops::attribute::get(heap, receiver, name)
-}
-
-/// In a cache: the place is one in a module's dict. No class has this shape.
-const MODULE: u32 = 0;
 
 /// A call with `*` or `**` arguments.
 fn dynamic(c: &mut Compiler, callee: &'static Expr, args: &'static [Arg], span: Span) -> Eval {

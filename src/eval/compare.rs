@@ -8,7 +8,7 @@ use super::operand::{self, Operand};
 use crate::code::{CompareOp, Constant, Expr, ExprKind, UnaryOp};
 use crate::source::Span;
 use crate::value::{Frame, Heap, Outcome, Value, ops};
-use crate::with_operand;
+use crate::{with_operand, with_wide};
 
 /// One comparison's fast paths.
 trait Comparison: Send + Sync + 'static {
@@ -97,27 +97,36 @@ pub fn compile(
 }
 
 fn value_node<Op: Comparison, A: Operand, B: Operand>(a: A, b: B, span: Span) -> Eval {
+    let node = (a, b, span);
     Box::new(move |frame| {
-        let (x, y) = (a.load(frame)?, b.load(frame)?);
+        let (x, y) = (node.0.load(frame)?, node.1.load(frame)?);
         match quick::<Op>(&x, &y) {
             Some(known) => Ok(Value::bool(known)),
-            None => {
-                a.check(frame.heap, &x)?;
-                b.check(frame.heap, &y)?;
-                general(frame.heap, Op::OP, x.clone(), y.clone(), span)
-            }
+            None => value_slow::<Op, A, B>(frame, &node, x, y),
         }
     })
 }
 
 #[inline(never)]
-fn general(heap: &Heap, op: CompareOp, x: Value, y: Value, span: Span) -> Outcome {
-    ops::compare::compare(heap, op, &x, &y).map_err(|raised| heap.at(raised, span))
+fn value_slow<'f, Op: Comparison, A: Operand, B: Operand>(
+    frame: Frame<'f>,
+    (a, b, span): &(A, B, Span),
+    x: A::Out<'f>,
+    y: B::Out<'f>,
+) -> Outcome {
+    a.check(frame.heap, &x)?;
+    b.check(frame.heap, &y)?;
+    general(frame.heap, Op::OP, &x, &y, *span)
 }
 
 #[inline(never)]
-fn general_test(heap: &Heap, op: CompareOp, x: Value, y: Value, span: Span) -> Outcome<bool> {
-    if let (CompareOp::Eq | CompareOp::Ne, Some(equal)) = (op, ops::compare::quick_equal(&x, &y)) {
+fn general(heap: &Heap, op: CompareOp, x: &Value, y: &Value, span: Span) -> Outcome {
+    ops::compare::compare(heap, op, x, y).map_err(|raised| heap.at(raised, span))
+}
+
+#[inline(never)]
+fn general_test(heap: &Heap, op: CompareOp, x: &Value, y: &Value, span: Span) -> Outcome<bool> {
+    if let (CompareOp::Eq | CompareOp::Ne, Some(equal)) = (op, ops::compare::quick_equal(x, y)) {
         return Ok(equal == (op == CompareOp::Eq));
     }
     let value = general(heap, op, x, y, span)?;
@@ -125,17 +134,26 @@ fn general_test(heap: &Heap, op: CompareOp, x: Value, y: Value, span: Span) -> O
 }
 
 fn test_node<Op: Comparison, A: Operand, B: Operand>(a: A, b: B, span: Span) -> Test {
+    let node = (a, b, span);
     Box::new(move |frame| {
-        let (x, y) = (a.load(frame)?, b.load(frame)?);
+        let (x, y) = (node.0.load(frame)?, node.1.load(frame)?);
         match quick::<Op>(&x, &y) {
             Some(known) => Ok(known),
-            None => {
-                a.check(frame.heap, &x)?;
-                b.check(frame.heap, &y)?;
-                general_test(frame.heap, Op::OP, x.clone(), y.clone(), span)
-            }
+            None => test_slow::<Op, A, B>(frame, &node, x, y),
         }
     })
+}
+
+#[inline(never)]
+fn test_slow<'f, Op: Comparison, A: Operand, B: Operand>(
+    frame: Frame<'f>,
+    (a, b, span): &(A, B, Span),
+    x: A::Out<'f>,
+    y: B::Out<'f>,
+) -> Outcome<bool> {
+    a.check(frame.heap, &x)?;
+    b.check(frame.heap, &y)?;
+    general_test(frame.heap, Op::OP, &x, &y, *span)
 }
 
 fn single_test(
@@ -160,22 +178,31 @@ fn single_test(
             })
         }
         CompareOp::In | CompareOp::NotIn => {
-            let wanted = op == CompareOp::In;
-            let (a, b) = (c.expr(first), c.expr(second));
-            Box::new(move |frame| {
-                let x = a(frame)?;
-                let y = b(frame)?;
-                match ops::compare::contains(frame.heap, &y, &x) {
-                    Ok(inside) => Ok(inside == wanted),
-                    Err(raised) => Err(frame.heap.at(raised, span)),
-                }
-            })
+            let (a, b) = (operand::choose_left(c, first, second), operand::choose(c, second));
+            with_operand!(a, a => with_operand!(b, b => membership(a, b, op == CompareOp::In, span)))
         }
         _ => {
-            let (a, b) = (operand::choose_left(c, first, second), operand::choose(c, second));
-            by_comparison!(op, Op => with_operand!(a, a => with_operand!(b, b => test_node::<Op, _, _>(a, b, span))), else truth::<true>(c, first))
+            let (a, b) = (operand::choose_wide_left(c, first, second), operand::choose_wide(c, second));
+            by_comparison!(op, Op => with_wide!(a, a => with_wide!(b, b => test_node::<Op, _, _>(a, b, span))), else truth::<true>(c, first))
         }
     }
+}
+
+/// `a in b`, or not.
+fn membership<A: Operand, B: Operand>(a: A, b: B, wanted: bool, span: Span) -> Test {
+    Box::new(move |frame| {
+        let heap = frame.heap;
+        let (item, container) = (a.load(frame)?, b.load(frame)?);
+        if item.is_unbound() || container.is_unbound() {
+            a.check(heap, &item)?;
+            b.check(heap, &container)?;
+        }
+        let inside = match &*container {
+            Value::Dict(dict) => dict.find(heap, &item).map(|at| at.is_some()),
+            other => ops::compare::contains(heap, other, &item),
+        };
+        Ok(inside.map_err(|raised| heap.at(raised, span))? == wanted)
+    })
 }
 
 fn is_none<A: Operand>(a: A, wanted: bool) -> Test {
@@ -268,6 +295,12 @@ fn tests(c: &mut Compiler, all: &'static [Expr], stop: bool) -> Test {
         let (a, b) = (parts.remove(0), parts.remove(0));
         return Box::new(move |frame| if a(frame)? == stop { Ok(stop) } else { b(frame) });
     }
+    if parts.len() == 3 {
+        let (a, b, c) = (parts.remove(0), parts.remove(0), parts.remove(0));
+        return Box::new(
+            move |frame| if a(frame)? == stop || b(frame)? == stop { Ok(stop) } else { c(frame) },
+        );
+    }
     let parts = parts.into_boxed_slice();
     Box::new(move |frame| {
         for part in &parts {
@@ -283,34 +316,42 @@ fn tests(c: &mut Compiler, all: &'static [Expr], stop: bool) -> Test {
 fn truth<const WANTED: bool>(c: &mut Compiler, expr: &'static Expr) -> Test {
     let span = expr.span;
     if let ExprKind::Subscript { object, index, null_safe: false } = &expr.kind {
-        let (a, b) = (operand::choose_left(c, object, index), operand::choose(c, index));
-        return with_operand!(a, a => with_operand!(b, b => item_truth::<WANTED, _, _>(a, b, span)));
+        let (a, b) = (operand::choose_left(c, object, index), operand::choose_wide(c, index));
+        return with_operand!(a, a => with_wide!(b, b => item_truth::<WANTED, _, _>(a, b, span)));
     }
     let a = operand::choose(c, expr);
     with_operand!(a, a => truth_node::<WANTED, _>(a, span))
 }
 
 fn truth_node<const WANTED: bool, A: Operand>(a: A, span: Span) -> Test {
+    let node = (a, span);
     Box::new(move |frame: Frame<'_>| {
-        let value = a.load(frame)?;
-        let truth = match &*value {
-            Value::True => true,
-            Value::False | Value::None => false,
-            Value::Int(n) => *n != 0,
-            other => {
-                a.check(frame.heap, other)?;
-                let other = other.clone();
-                ops::truth::truth(frame.heap, &other).map_err(|raised| frame.heap.at(raised, span))?
-            }
-        };
-        Ok(truth == WANTED)
+        let value = node.0.load(frame)?;
+        match &*value {
+            Value::True => Ok(WANTED),
+            Value::False | Value::None => Ok(!WANTED),
+            Value::Int(n) => Ok((*n != 0) == WANTED),
+            _ => truth_slow::<WANTED, A>(frame, &node, value),
+        }
     })
+}
+
+#[inline(never)]
+fn truth_slow<'f, const WANTED: bool, A: Operand>(
+    frame: Frame<'f>,
+    (a, span): &(A, Span),
+    value: A::Out<'f>,
+) -> Outcome<bool> {
+    a.check(frame.heap, &value)?;
+    let truth = ops::truth::truth(frame.heap, &value).map_err(|raised| frame.heap.at(raised, *span))?;
+    Ok(truth == WANTED)
 }
 
 /// The truth of `object[index]`, looked at where it stands.
 fn item_truth<const WANTED: bool, A: Operand, B: Operand>(a: A, b: B, span: Span) -> Test {
+    let node = (a, b, span);
     Box::new(move |frame: Frame<'_>| {
-        let (object, index) = (a.load(frame)?, b.load(frame)?);
+        let (object, index) = (node.0.load(frame)?, node.1.load(frame)?);
         if let (Value::List(list), Value::Int(n)) = (&*object, &*index) {
             match list.items().get(*n as usize) {
                 Some(Value::True) => return Ok(WANTED),
@@ -319,11 +360,21 @@ fn item_truth<const WANTED: bool, A: Operand, B: Operand>(a: A, b: B, span: Span
                 _ => {}
             }
         }
-        a.check(frame.heap, &object)?;
-        b.check(frame.heap, &index)?;
-        let heap = frame.heap;
-        let value = ops::item::get_item(heap, &object.clone(), &index.clone());
-        let truth = value.and_then(|value| ops::truth::truth(heap, &value));
-        Ok(truth.map_err(|raised| heap.at(raised, span))? == WANTED)
+        item_truth_slow::<WANTED, A, B>(frame, &node, object, index)
     })
+}
+
+#[inline(never)]
+fn item_truth_slow<'f, const WANTED: bool, A: Operand, B: Operand>(
+    frame: Frame<'f>,
+    (a, b, span): &(A, B, Span),
+    object: A::Out<'f>,
+    index: B::Out<'f>,
+) -> Outcome<bool> {
+    let heap = frame.heap;
+    a.check(heap, &object)?;
+    b.check(heap, &index)?;
+    let value = ops::item::get_item(heap, &object, &index);
+    let truth = value.and_then(|value| ops::truth::truth(heap, &value));
+    Ok(truth.map_err(|raised| heap.at(raised, *span))? == WANTED)
 }

@@ -6,8 +6,8 @@
 
 use super::state;
 use super::{
-    access, assign, binary, call, collection, compare, comprehension, function, generator, graph_expr,
-    literal, statement, variable,
+    access, assign, binary, call, collection, compare, comprehension, connection, function, generator,
+    graph_expr, literal, statement, variable,
 };
 use crate::code::{self, Block, Expr, ExprKind, Stmt, StmtKind, Symbol};
 use crate::source::Span;
@@ -26,9 +26,26 @@ pub type Store = Box<dyn for<'h> Fn(Frame<'h>, Value) -> Outcome<()> + Send + Sy
 /// How a function goes on after a statement. Two words, like the value inside.
 pub enum Flow {
     Next,
-    Break,
     Continue,
+    Break,
     Return(Value),
+}
+
+impl Flow {
+    /// Whether a loop goes on after a body that ended so.
+    #[inline(always)]
+    pub fn goes_on(&self) -> bool {
+        matches!(self, Flow::Next | Flow::Continue)
+    }
+
+    /// How the function goes on after a loop whose body ended so.
+    #[inline(always)]
+    pub fn out_of_loop(self) -> Flow {
+        match self {
+            Flow::Return(value) => Flow::Return(value),
+            _ => Flow::Next,
+        }
+    }
 }
 
 /// How many returns of a body are not asked for what they did.
@@ -283,10 +300,10 @@ impl Compiler {
                 graph_expr::edge_ref(self, *wants_edges, start, hops, span)
             }
             ExprKind::Connect { left, right, direction, edge } => {
-                graph_expr::connect(self, left, right, *direction, edge.as_deref(), span)
+                connection::connect(self, (left, right), *direction, edge.as_deref(), true, span)
             }
             ExprKind::Disconnect { left, right, direction, edge } => {
-                graph_expr::disconnect(self, left, right, *direction, edge.as_deref(), span)
+                connection::disconnect(self, left, right, *direction, edge.as_deref(), span)
             }
             ExprKind::Filter { object, filter, null_safe } => {
                 graph_expr::filter(self, object, filter, *null_safe, span)

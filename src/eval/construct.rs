@@ -139,10 +139,10 @@ fn fill_fields(
     }
     for (index, name) in keywords.iter().enumerate() {
         let value = frame.take((count + index) as u16);
-        let found =
-            class.slot(*name).filter(|slot| *slot >= hidden && ((*slot - hidden) as usize) < fields.len());
-        match found.filter(|slot| settable((*slot - hidden) as usize)) {
-            Some(slot) => {
+        let found = fields.iter().position(|field| field.name == *name);
+        match found.filter(|index| settable(*index)) {
+            Some(index) => {
+                let slot = hidden + index as u16;
                 if !instance.slot(slot).is_unbound() {
                     return Err(heap.type_error(format!(
                         "{}.__init__() got multiple values for argument '{name}'",
@@ -162,8 +162,8 @@ fn fill_fields(
     if count + keywords.len() < fields.len() {
         defaults(heap, class, instance)?;
     }
-    if let Some(post) = class.lookup(names::POST_INIT)
-        && !is_builtin(post)
+    if class.has_special(special::POST_INIT)
+        && let Some(post) = class.lookup(names::POST_INIT)
     {
         let post = post.clone();
         heap.call(&post, &mut [Value::Instance(instance.clone())])?;

@@ -8,7 +8,7 @@ use super::{generator, variable};
 use crate::code::{MakeFunction, ParamKind, Source, Symbol, Variable};
 use crate::source::Span;
 use crate::value::descriptor::DescriptorKind;
-use crate::value::function::Code;
+use crate::value::function::{Cells, Code};
 use crate::value::{CellBox, Descriptor, Dict, Frame, Function, Heap, Outcome, Raised, Ref, Value};
 
 /// `def`, `lambda`: evaluates defaults and takes the captured cells.
@@ -22,7 +22,7 @@ pub fn make(c: &mut Compiler, make: &'static MakeFunction) -> Eval {
     if defaults.is_empty() && keyword_defaults.is_empty() {
         return Box::new(move |frame| {
             let cells = take_cells(frame, captures, captures_slot);
-            Ok(Value::Function(Function::new(frame.heap, code, cells, [], Vec::new())))
+            Ok(Value::Function(Function::new(frame.heap, code, cells, Vec::new(), Vec::new())))
         });
     }
     Box::new(move |frame| {
@@ -40,7 +40,7 @@ pub fn make(c: &mut Compiler, make: &'static MakeFunction) -> Eval {
 }
 
 /// The cells that a function captures, from the frame in which it is made.
-pub fn take_cells(frame: Frame<'_>, captures: &[Source], captures_slot: u16) -> Box<[Ref<CellBox>]> {
+pub fn take_cells(frame: Frame<'_>, captures: &[Source], captures_slot: u16) -> Cells {
     captures
         .iter()
         .map(|source| match source {

@@ -271,7 +271,7 @@ pub fn flow(c: &mut Compiler, make: &'static MakeFunction, span: Span) -> Eval {
     let captures_slot = c.captures_slot;
     Box::new(move |frame| {
         let cells = function::take_cells(frame, captures, captures_slot);
-        let function = Function::new(frame.heap, code, cells, [], Vec::new());
+        let function = Function::new(frame.heap, code, cells, Vec::new(), Vec::new());
         super::flow::start(frame.heap, function).map_err(|raised| frame.heap.at(raised, span))
     })
 }

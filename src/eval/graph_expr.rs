@@ -1,16 +1,17 @@
-//! Graph expressions and statements: references, connections, filters, spawn, `visit` and its kin.
+//! Graph expressions and statements: references, filters, spawn, `visit` and its kin.
 //!
-//! Operands become nodes, edges and walkers here, with the errors for those that are none. What a
-//! connection does is in `graph`, which abilities run in `spawn`; other isolates are reached
-//! through the host only.
+//! Operands become nodes, edges and walkers here, with the errors for those that are none.
+//! Connections are in `connection`, which abilities run in `spawn`; other isolates are reached through
+//! the host only.
 
+use super::cache::{Cache, Place, plain_slot};
 use super::compile::{Compiler, Eval, Exec, Flow};
 use super::{spawn as traversal, state};
-use crate::code::{Block, CompareOp, Direction, EdgeSpec, Expr, Filter, Hop, HopTarget, Symbol};
+use crate::code::{Block, CompareOp, Direction, Expr, ExprKind, Filter, Hop, HopTarget, Symbol};
 use crate::graph::{self, Want};
 use crate::record::{Kind, Reference};
 use crate::source::Span;
-use crate::value::{BuiltinType, Frame, Heap, Instance, Outcome, Ref, Value, ops};
+use crate::value::{BuiltinType, Frame, Heap, Held, Instance, Outcome, Ref, Value, ops};
 
 /// `root`.
 pub fn root() -> Eval {
@@ -108,8 +109,43 @@ pub fn jid(heap: &Heap, value: &Value) -> Outcome {
 /// A filter, ready to run.
 pub struct Test {
     type_: Option<Eval>,
-    conditions: Box<[(Symbol, CompareOp, Eval, Span)]>,
+    conditions: Box<[Condition]>,
     span: Span,
+}
+
+/// `field op value` of a filter.
+struct Condition {
+    name: Symbol,
+    op: CompareOp,
+    value: Eval,
+    cache: Cache,
+    span: Span,
+}
+
+impl Condition {
+    /// The field of an element.
+    #[inline(always)]
+    fn field(&self, heap: &Heap, item: &Value) -> Outcome {
+        if let Value::Instance(instance) = item
+            && let Some(slot) = self.cache.slot(instance.class().shape())
+        {
+            match instance.slot(slot) {
+                Value::Unbound => {}
+                value => return Ok(value.clone()),
+            }
+        }
+        self.field_slow(heap, item)
+    }
+
+    #[inline(never)]
+    fn field_slow(&self, heap: &Heap, item: &Value) -> Outcome {
+        if let Value::Instance(instance) = item
+            && let Some(slot) = plain_slot(heap, instance.class(), self.name, false)
+        {
+            self.cache.set(instance.class().shape(), Place::Slot(slot));
+        }
+        ops::attribute::get(heap, item, self.name).map_err(|raised| heap.at(raised, self.span))
+    }
 }
 
 impl Test {
@@ -119,14 +155,20 @@ impl Test {
             conditions: filter
                 .conditions
                 .iter()
-                .map(|cond| (cond.name, cond.op, c.expr(&cond.value), cond.span))
+                .map(|cond| Condition {
+                    name: cond.name,
+                    op: cond.op,
+                    value: c.expr(&cond.value),
+                    cache: Cache::default(),
+                    span: cond.span,
+                })
                 .collect(),
             span: filter.span,
         }
     }
 
     /// The class part, evaluated once per use of the filter.
-    fn wanted(&self, frame: Frame<'_>) -> Outcome<Option<Value>> {
+    pub fn wanted(&self, frame: Frame<'_>) -> Outcome<Option<Value>> {
         match &self.type_ {
             Some(type_) => Ok(Some(type_(frame)?)),
             None => Ok(None),
@@ -134,24 +176,25 @@ impl Test {
     }
 
     /// Whether an element passes.
-    fn accepts(&self, frame: Frame<'_>, wanted: &Option<Value>, item: &Value) -> Outcome<bool> {
+    pub fn accepts(&self, frame: Frame<'_>, wanted: &Option<Value>, item: &Value) -> Outcome<bool> {
         let heap = frame.heap;
         if let Some(wanted) = wanted
             && !is_of(heap, item, wanted).map_err(|raised| heap.at(raised, self.span))?
         {
             return Ok(false);
         }
-        for (name, op, value, span) in &self.conditions {
-            let own = ops::attribute::get(heap, item, *name).map_err(|raised| heap.at(raised, *span))?;
-            let value = value(frame)?;
-            let passes = match (op, &own, &value) {
+        for condition in &self.conditions {
+            let own = Held::new(condition.field(heap, item)?);
+            let value = Held::new((condition.value)(frame)?);
+            let passes = match (condition.op, &*own, &*value) {
                 (CompareOp::Gt, Value::Int(a), Value::Int(b)) => a > b,
                 (CompareOp::Lt, Value::Int(a), Value::Int(b)) => a < b,
                 (CompareOp::Eq, Value::Int(a), Value::Int(b)) => a == b,
-                _ => {
-                    let result = ops::compare::compare(heap, *op, &own, &value)
-                        .map_err(|raised| heap.at(raised, *span))?;
-                    ops::truth::truth(heap, &result).map_err(|raised| heap.at(raised, *span))?
+                (op, own, value) => {
+                    let result = ops::compare::compare(heap, op, own, value);
+                    result
+                        .and_then(|result| ops::truth::truth(heap, &result))
+                        .map_err(|raised| heap.at(raised, condition.span))?
                 }
             };
             if !passes {
@@ -266,7 +309,47 @@ fn hop(c: &mut Compiler, hop: &'static Hop) -> CompiledHop {
     }
 }
 
-/// `[start --> … ]`.
+/// `[start --> … ]`, ready to run.
+struct EdgeRef {
+    start: Eval,
+    wants_edges: bool,
+    hops: Box<[CompiledHop]>,
+    span: Span,
+}
+
+impl EdgeRef {
+    fn compile(
+        c: &mut Compiler,
+        wants_edges: bool,
+        start: &'static Expr,
+        hops: &'static [Hop],
+        span: Span,
+    ) -> EdgeRef {
+        EdgeRef { start: c.expr(start), wants_edges, hops: hops.iter().map(|h| hop(c, h)).collect(), span }
+    }
+
+    /// The nodes or edges that it finds.
+    fn find(&self, frame: Frame<'_>) -> Outcome<Vec<Value>> {
+        let heap = frame.heap;
+        let start = (self.start)(frame)?;
+        let mut sources = graph::nodes_of(heap, &start).map_err(|raised| heap.at(raised, self.span))?;
+        let last = self.hops.len().saturating_sub(1);
+        for (index, hop) in self.hops.iter().enumerate() {
+            let want = if self.wants_edges && index == last { Want::Edges } else { Want::Nodes };
+            let found = follow(frame, &sources, hop, want).map_err(|raised| heap.at(raised, hop.span))?;
+            if index == last {
+                return Ok(found);
+            }
+            sources = found
+                .into_iter()
+                .filter_map(|v| if let Value::Instance(i) = v { Some(i) } else { None })
+                .collect();
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// `[start --> … ]` as a list.
 pub fn edge_ref(
     c: &mut Compiler,
     wants_edges: bool,
@@ -274,26 +357,8 @@ pub fn edge_ref(
     hops: &'static [Hop],
     span: Span,
 ) -> Eval {
-    let start = c.expr(start);
-    let hops: Box<[CompiledHop]> = hops.iter().map(|h| hop(c, h)).collect();
-    Box::new(move |frame| {
-        let heap = frame.heap;
-        let start = start(frame)?;
-        let mut sources = graph::nodes_of(heap, &start).map_err(|raised| heap.at(raised, span))?;
-        let last = hops.len().saturating_sub(1);
-        for (index, hop) in hops.iter().enumerate() {
-            let want = if wants_edges && index == last { Want::Edges } else { Want::Nodes };
-            let found = follow(frame, &sources, hop, want).map_err(|raised| heap.at(raised, hop.span))?;
-            if index == last {
-                return Ok(Value::list(heap, found));
-            }
-            sources = found
-                .into_iter()
-                .filter_map(|v| if let Value::Instance(i) = v { Some(i) } else { None })
-                .collect();
-        }
-        Ok(Value::list(heap, Vec::new()))
-    })
+    let query = EdgeRef::compile(c, wants_edges, start, hops, span);
+    Box::new(move |frame| Ok(Value::list(frame.heap, query.find(frame)?)))
 }
 
 fn follow(frame: Frame<'_>, sources: &[Ref<Instance>], hop: &CompiledHop, want: Want) -> Outcome<Vec<Value>> {
@@ -322,141 +387,6 @@ fn follow(frame: Frame<'_>, sources: &[Ref<Instance>], hop: &CompiledHop, want: 
     }
 }
 
-/// What makes the edges of a connection.
-struct EdgeMaker {
-    type_: Eval,
-    fields: Box<[(Symbol, Eval)]>,
-    span: Span,
-}
-
-/// `left ++> right` and its kin; gives the right operand's nodes (for `<++`: the left one's).
-pub fn connect(
-    c: &mut Compiler,
-    left: &'static Expr,
-    right: &'static Expr,
-    direction: Direction,
-    edge: Option<&'static EdgeSpec>,
-    span: Span,
-) -> Eval {
-    let (left, right) = (c.expr(left), c.expr(right));
-    let maker = edge.map(|spec| EdgeMaker {
-        type_: c.expr(&spec.type_),
-        fields: spec.fields.iter().map(|(name, e)| (*name, c.expr(e))).collect(),
-        span: spec.span,
-    });
-    Box::new(move |frame| {
-        let heap = frame.heap;
-        let (l, r) = if direction == Direction::In {
-            let r = right(frame)?;
-            (left(frame)?, r)
-        } else {
-            let l = left(frame)?;
-            (l, right(frame)?)
-        };
-        let at = |raised| heap.at(raised, span);
-        let left_nodes = graph::nodes_of(heap, &l).map_err(at)?;
-        let right_nodes = graph::nodes_of(heap, &r).map_err(at)?;
-        let (type_, fields) = match &maker {
-            None => (None, Vec::new()),
-            Some(maker) => {
-                let type_ = (maker.type_)(frame)?;
-                let mut fields = Vec::with_capacity(maker.fields.len());
-                for (name, value) in &maker.fields {
-                    fields.push((*name, value(frame)?));
-                }
-                (Some(type_), fields)
-            }
-        };
-        let mut used = false;
-        let make_span = maker.as_ref().map_or(span, |m| m.span);
-        let mut make = || {
-            make_edge(heap, type_.as_ref(), &fields, &mut used).map_err(|raised| heap.at(raised, make_span))
-        };
-        graph::connect(heap, &left_nodes, &right_nodes, direction, &mut make).map_err(at)?;
-        let result = if direction == Direction::In { l } else { r };
-        Ok(match result {
-            single @ Value::Instance(_) => Value::list(heap, vec![single]),
-            many => many,
-        })
-    })
-}
-
-/// An edge object: of the class, the instance itself (a fresh copy after its first use), or a generic one.
-fn make_edge(
-    heap: &Heap,
-    type_: Option<&Value>,
-    fields: &[(Symbol, Value)],
-    used: &mut bool,
-) -> Outcome<Ref<Instance>> {
-    let edge = match type_ {
-        None => super::construct::new_instance(heap, &graph::generic_edge_class(heap)),
-        Some(class @ Value::Class(_)) => match heap.call(class, &mut [])? {
-            Value::Instance(edge) => edge,
-            other => return Err(not_an_edge(heap, &other)),
-        },
-        Some(Value::Instance(edge))
-            if !std::mem::replace(used, true) && graph::end_of(edge, graph::SOURCE).is_none() =>
-        {
-            edge.clone()
-        }
-        Some(Value::Instance(edge)) => copy_edge(heap, edge),
-        Some(other) => return Err(not_an_edge(heap, other)),
-    };
-    if edge.class().builtin != BuiltinType::EdgeArchetype {
-        return Err(not_an_edge(heap, &Value::Instance(edge)));
-    }
-    for (name, value) in fields {
-        if edge.class().slot(*name).is_none() && edge.class().lookup(*name).is_none() {
-            return Err(heap.value_error(format!("Invalid attribute: {name}")));
-        }
-        ops::attribute::set(heap, &Value::Instance(edge.clone()), *name, value.clone())?;
-    }
-    Ok(edge)
-}
-
-/// An unconnected edge with the same fields.
-fn copy_edge(heap: &Heap, edge: &Ref<Instance>) -> Ref<Instance> {
-    let copy = super::construct::new_instance(heap, edge.class());
-    for (slot, value) in edge.slots().iter().enumerate().skip(edge.class().hidden as usize) {
-        copy.set_slot(slot as u16, value.clone());
-    }
-    copy
-}
-
-#[cold]
-fn not_an_edge(heap: &Heap, value: &Value) -> crate::value::Raised {
-    heap.type_error(format!("a connection needs an edge archetype, not '{}'", ops::types::type_name(value)))
-}
-
-/// `left del--> right`: whether anything was removed.
-pub fn disconnect(
-    c: &mut Compiler,
-    left: &'static Expr,
-    right: &'static Expr,
-    direction: Direction,
-    edge: Option<&'static Filter>,
-    span: Span,
-) -> Eval {
-    let (left, right) = (c.expr(left), c.expr(right));
-    let test = edge.map(|f| Test::compile(c, f));
-    Box::new(move |frame| {
-        let heap = frame.heap;
-        let at = |raised| heap.at(raised, span);
-        let l = left(frame)?;
-        let r = right(frame)?;
-        let (l, r) = (graph::nodes_of(heap, &l).map_err(at)?, graph::nodes_of(heap, &r).map_err(at)?);
-        let wanted = match &test {
-            Some(test) => test.wanted(frame)?,
-            None => None,
-        };
-        let accept = |edge: &Ref<Instance>| match &test {
-            Some(test) => test.accepts(frame, &wanted, &Value::Instance(edge.clone())),
-            None => Ok(true),
-        };
-        graph::disconnect(heap, &l, &r, direction, accept).map(Value::bool).map_err(at)
-    })
-}
-
 /// `del x`: what happens to the value before the name is unbound.
 pub fn destroy(heap: &Heap, value: &Value) -> Outcome<()> {
     match value {
@@ -465,13 +395,19 @@ pub fn destroy(heap: &Heap, value: &Value) -> Outcome<()> {
     }
 }
 
-fn walker_of(heap: &Heap, value: &Value, doing: &str) -> Outcome<Ref<Instance>> {
+fn walker_of<'v>(heap: &Heap, value: &'v Value, doing: &str) -> Outcome<&'v Ref<Instance>> {
     match graph::as_walker(value) {
-        Some(walker) => Ok(walker.clone()),
+        Some(walker) => Ok(walker),
         None => {
             Err(heap.type_error(format!("`{doing}` needs a walker, not '{}'", ops::types::type_name(value))))
         }
     }
+}
+
+/// Where a `visit` goes: what a reference finds is queued without a list being made of it.
+enum Destination {
+    Found(EdgeRef),
+    Value(Eval),
 }
 
 /// `visit :index: target else { … }`
@@ -485,7 +421,12 @@ pub fn visit(
 ) -> Exec {
     let walker = c.expr(walker);
     let index = index.map(|e| c.expr(e));
-    let target = c.expr(target);
+    let target = match &target.kind {
+        ExprKind::EdgeRef { wants_edges, start, hops } => {
+            Destination::Found(EdgeRef::compile(c, *wants_edges, start, hops, target.span))
+        }
+        _ => Destination::Value(c.expr(target)),
+    };
     let otherwise = otherwise.map(|block| c.block(block));
     Box::new(move |frame| {
         let heap = frame.heap;
@@ -495,9 +436,18 @@ pub fn visit(
             Some(index) => Some(ops::convert::to_i64(heap, &index(frame)?).map_err(at)?),
             None => None,
         };
-        let target = target(frame)?;
-        let walker = walker_of(heap, &walker, "visit").map_err(at)?;
-        let queued = graph::visit(heap, &walker, &target, index).map_err(at)?;
+        let queued = match &target {
+            Destination::Found(query) => {
+                let found = query.find(frame)?;
+                let walker = walker_of(heap, &walker, "visit").map_err(at)?;
+                graph::visit_found(heap, walker, found, index).map_err(at)?
+            }
+            Destination::Value(target) => {
+                let target = target(frame)?;
+                let walker = walker_of(heap, &walker, "visit").map_err(at)?;
+                graph::visit(heap, walker, &target, index).map_err(at)?
+            }
+        };
         match &otherwise {
             Some(otherwise) if !queued => otherwise(frame),
             _ => Ok(Flow::Next),
@@ -513,7 +463,7 @@ pub fn ignore(c: &mut Compiler, walker: &'static Expr, target: &'static Expr, sp
         let walker = walker(frame)?;
         let target = target(frame)?;
         let walker = walker_of(heap, &walker, "ignore").map_err(|raised| heap.at(raised, span))?;
-        graph::ignore(heap, &walker, &target).map_err(|raised| heap.at(raised, span))?;
+        graph::ignore(heap, walker, &target).map_err(|raised| heap.at(raised, span))?;
         Ok(Flow::Next)
     })
 }
@@ -525,7 +475,7 @@ pub fn disengage(c: &mut Compiler, walker: &'static Expr, span: Span) -> Exec {
         let heap = frame.heap;
         let walker = walker(frame)?;
         let walker = walker_of(heap, &walker, "disengage").map_err(|raised| heap.at(raised, span))?;
-        if let Some(walk) = graph::walk_of(&walker) {
+        if let Some(walk) = graph::walk_of(walker) {
             walk.disengaged.set(true);
         }
         Ok(Flow::Return(Value::None))

@@ -15,6 +15,28 @@ use crate::value::{Bytes, Heap, Outcome, Str, Value, ops, text};
 /// Numbers the constants that live on the heap of each isolate.
 static NEXT_CONSTANT: AtomicU32 = AtomicU32::new(0);
 
+/// A constant on the heap of each isolate, read in place.
+pub struct Literal {
+    index: u32,
+    constant: &'static Constant,
+}
+
+impl Literal {
+    pub fn new(constant: &'static Constant) -> Literal {
+        Literal { index: NEXT_CONSTANT.fetch_add(1, Ordering::Relaxed), constant }
+    }
+
+    pub fn constant(&self) -> &'static Constant {
+        self.constant
+    }
+
+    /// The value; the borrow must end before code of the program can run.
+    #[inline(always)]
+    pub fn get<'h>(&self, heap: &'h Heap) -> &'h Value {
+        heap.constant(self.index, |heap| make(heap, self.constant))
+    }
+}
+
 /// Makes a constant's value.
 pub fn make(heap: &Heap, constant: &Constant) -> Value {
     match constant {
@@ -55,8 +77,8 @@ pub fn constant(constant: &'static Constant) -> Eval {
             Box::new(move |_| Ok(Value::float(x)))
         }
         _ => {
-            let index = NEXT_CONSTANT.fetch_add(1, Ordering::Relaxed);
-            Box::new(move |frame| Ok(frame.heap.constant(index, |heap| make(heap, constant)).clone()))
+            let literal = Literal::new(constant);
+            Box::new(move |frame| Ok(literal.get(frame.heap).clone()))
         }
     }
 }

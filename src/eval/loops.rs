@@ -24,10 +24,9 @@ pub fn while_loop(
     Box::new(move |frame| {
         while test(frame)? {
             frame.heap.poll().map_err(|raised| frame.heap.at(raised, span))?;
-            match body(frame)? {
-                Flow::Next | Flow::Continue => {}
-                Flow::Break => return Ok(Flow::Next),
-                Flow::Return(value) => return Ok(Flow::Return(value)),
+            let flow = body(frame)?;
+            if !flow.goes_on() {
+                return Ok(flow.out_of_loop());
             }
         }
         finish(frame, &otherwise)
@@ -57,10 +56,9 @@ pub fn for_to(
         init(frame)?;
         while test(frame)? {
             frame.heap.poll().map_err(|raised| frame.heap.at(raised, span))?;
-            match body(frame)? {
-                Flow::Next | Flow::Continue => {}
-                Flow::Break => return Ok(Flow::Next),
-                Flow::Return(value) => return Ok(Flow::Return(value)),
+            let flow = body(frame)?;
+            if !flow.goes_on() {
+                return Ok(flow.out_of_loop());
             }
             step(frame)?;
         }
@@ -159,10 +157,9 @@ fn counted(
         while if step > 0 { at < to } else { at > to } {
             frame.set(slot, Value::Int(at));
             frame.heap.poll().map_err(|raised| frame.heap.at(raised, span))?;
-            match body(frame)? {
-                Flow::Next | Flow::Continue => {}
-                Flow::Break => return Ok(Flow::Next),
-                Flow::Return(value) => return Ok(Flow::Return(value)),
+            let flow = body(frame)?;
+            if !flow.goes_on() {
+                return Ok(flow.out_of_loop());
             }
             match at.checked_add(step) {
                 Some(next) => at = next,

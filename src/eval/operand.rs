@@ -9,7 +9,7 @@ use std::ops::Deref;
 
 use super::compile::{Compiler, Eval};
 use super::variable;
-use crate::code::{Constant, Expr, ExprKind, Symbol, Variable};
+use crate::code::{BinaryOp, Constant, Expr, ExprKind, Symbol, Variable};
 use crate::source::Span;
 use crate::value::{Frame, Heap, Held, Outcome, Value};
 
@@ -68,6 +68,132 @@ impl Operand for Computed {
     }
 }
 
+/// A local or a number: reading it runs nothing.
+#[derive(Clone, Copy)]
+pub enum Simple {
+    Local(u16),
+    Int(i64),
+}
+
+impl Simple {
+    pub fn of(expr: &Expr) -> Option<Simple> {
+        match &expr.kind {
+            ExprKind::Load(Variable::Local(slot)) => Some(Simple::Local(*slot)),
+            ExprKind::Constant(Constant::Int(n)) => Some(Simple::Int(*n)),
+            _ => None,
+        }
+    }
+
+    /// The small int that it is.
+    #[inline(always)]
+    pub fn int(self, frame: Frame<'_>) -> Option<i64> {
+        match self {
+            Simple::Int(n) => Some(n),
+            Simple::Local(slot) => match frame.get(slot) {
+                Value::Int(n) => Some(*n),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// `i + 1`, `n - i`, `x * y` of locals and small ints: worked out where it is used, without a call. What is
+/// neither two ints nor two floats, and what overflows, is computed as anywhere else.
+pub struct Pair {
+    left: u16,
+    right: Simple,
+    op: PairOp,
+    general: Eval,
+}
+
+#[derive(Clone, Copy)]
+enum PairOp {
+    Add,
+    Sub,
+    Mul,
+}
+
+impl Pair {
+    fn of(c: &mut Compiler, expr: &'static Expr) -> Option<Pair> {
+        let ExprKind::Binary { op, left, right } = &expr.kind else { return None };
+        let op = match op {
+            BinaryOp::Add => PairOp::Add,
+            BinaryOp::Sub => PairOp::Sub,
+            BinaryOp::Mul => PairOp::Mul,
+            _ => return None,
+        };
+        let Some(Simple::Local(left)) = Simple::of(left) else { return None };
+        Some(Pair { left, right: Simple::of(right)?, op, general: c.expr(expr) })
+    }
+
+    #[inline(always)]
+    fn quick(&self, frame: Frame<'_>) -> Option<Value> {
+        match frame.get(self.left) {
+            Value::Int(a) => {
+                let b = self.right.int(frame)?;
+                let n = match self.op {
+                    PairOp::Add => a.checked_add(b)?,
+                    PairOp::Sub => a.checked_sub(b)?,
+                    PairOp::Mul => a.checked_mul(b)?,
+                };
+                Some(Value::Int(n))
+            }
+            Value::Float(a) => {
+                let Simple::Local(right) = self.right else { return None };
+                let Value::Float(b) = frame.get(right) else { return None };
+                Some(Value::float(match self.op {
+                    PairOp::Add => a.get() + b.get(),
+                    PairOp::Sub => a.get() - b.get(),
+                    PairOp::Mul => a.get() * b.get(),
+                }))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value.
+    #[inline(always)]
+    pub fn value(&self, frame: Frame<'_>) -> Outcome {
+        match self.quick(frame) {
+            Some(value) => Ok(value),
+            None => (self.general)(frame),
+        }
+    }
+}
+
+impl Operand for Pair {
+    type Out<'f> = Held;
+    #[inline(always)]
+    fn load<'f>(&self, frame: Frame<'f>) -> Outcome<Held> {
+        self.value(frame).map(Held::new)
+    }
+    fn check(&self, _heap: &Heap, _value: &Value) -> Outcome<()> {
+        Ok(())
+    }
+}
+
+/// An operand where pairs are worth a kind of their own.
+pub enum Wide {
+    Pair(Pair),
+    Any(Any),
+}
+
+/// Chooses the kind of an operand.
+pub fn choose_wide(c: &mut Compiler, expr: &'static Expr) -> Wide {
+    match Pair::of(c, expr) {
+        Some(pair) => Wide::Pair(pair),
+        None => Wide::Any(choose(c, expr)),
+    }
+}
+
+/// Chooses for the left one of two.
+pub fn choose_wide_left(c: &mut Compiler, left: &'static Expr, right: &'static Expr) -> Wide {
+    match Pair::of(c, left) {
+        Some(pair) => Wide::Pair(pair),
+        None => Wide::Any(choose_left(c, left, right)),
+    }
+}
+
 /// An operand whose kind is known when the code is generated.
 pub enum Any {
     Local(Local),
@@ -84,6 +210,11 @@ pub fn choose(c: &mut Compiler, expr: &'static Expr) -> Any {
         ExprKind::Constant(Constant::Int(n)) => Any::Int(ConstInt(*n)),
         _ => Any::Computed(Computed(c.expr(expr))),
     }
+}
+
+/// Evaluates the operand, whatever it is.
+pub fn computed(c: &mut Compiler, expr: &'static Expr) -> Any {
+    Any::Computed(Computed(c.expr(expr)))
 }
 
 /// Chooses for the left one of two: not in place if evaluating `right` can rebind it.
@@ -113,13 +244,7 @@ pub fn may_rebind(expr: &Expr) -> bool {
             all.iter().any(may_rebind)
         }
         ExprKind::Call { callee, args } => {
-            may_rebind(callee)
-                || args.iter().any(|arg| match arg {
-                    crate::code::Arg::Positional(e)
-                    | crate::code::Arg::Star(e)
-                    | crate::code::Arg::Keyword(_, e)
-                    | crate::code::Arg::DoubleStar(e) => may_rebind(e),
-                })
+            may_rebind(callee) || args.iter().any(|arg| may_rebind(arg.value()))
         }
         _ => true,
     }
@@ -133,6 +258,17 @@ macro_rules! with_operand {
             $crate::eval::operand::Any::Local($x) => $body,
             $crate::eval::operand::Any::Int($x) => $body,
             $crate::eval::operand::Any::Computed($x) => $body,
+        }
+    };
+}
+
+/// The same where pairs are worth a kind of their own.
+#[macro_export]
+macro_rules! with_wide {
+    ($wide:expr, $x:ident => $body:expr) => {
+        match $wide {
+            $crate::eval::operand::Wide::Pair($x) => $body,
+            $crate::eval::operand::Wide::Any(any) => $crate::with_operand!(any, $x => $body),
         }
     };
 }

@@ -10,26 +10,32 @@ use rustc_hash::FxBuildHasher;
 
 use super::awaiting;
 use super::call::call_placed;
-use super::state;
+use super::state::{self, state};
 use crate::code::Moment;
 use crate::graph;
 use crate::value::class::AbilityInfo;
 use crate::value::generator::GeneratorKind;
+use crate::value::links::Walk;
 use crate::value::{BuiltinType, Class, Heap, Instance, Outcome, Ref, Value, ops};
 
 /// Who runs an ability.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub enum Side {
     Walker,
     Place,
 }
 
 /// The abilities of one visit, in order.
-type Plan = Rc<[(Side, Value)]>;
+pub type Plan = Rc<[(Side, Value)]>;
 
-/// Plans by the shapes of walker and place.
+/// Plans by the shapes of walker and place: all, and those that were used last.
 #[derive(Default)]
-struct Plans(RefCell<HashMap<(u32, u32), Plan, FxBuildHasher>>);
+pub struct Plans {
+    all: RefCell<HashMap<(u32, u32), Plan, FxBuildHasher>>,
+    recent: RefCell<[Option<((u32, u32), Plan)>; RECENT]>,
+}
+
+const RECENT: usize = 8;
 
 /// `left spawn right`: the walker that has walked, or an async walker's id.
 pub fn spawn(heap: &Heap, left: &Value, right: &Value) -> Outcome {
@@ -38,9 +44,16 @@ pub fn spawn(heap: &Heap, left: &Value, right: &Value) -> Outcome {
         (None, Some(walker)) => (walker, left),
         (None, None) => return Err(heap.type_error("Invalid walker object")),
     };
-    let places = places(heap, target)?;
+    let several: Vec<Ref<Instance>>;
+    let places = match graph::as_node(target) {
+        Some(node) => std::slice::from_ref(node),
+        None => {
+            several = places(heap, target)?;
+            &several
+        }
+    };
     if walker.class().is_async {
-        return state::host(heap).spawn_async(heap, walker, &places);
+        return state::host(heap).spawn_async(heap, walker, places);
     }
     run(heap, walker, places)?;
     Ok(Value::Instance(walker.clone()))
@@ -70,42 +83,80 @@ fn places(heap: &Heap, target: &Value) -> Outcome<Vec<Ref<Instance>>> {
 }
 
 /// A whole walk.
-pub fn run(heap: &Heap, walker: &Ref<Instance>, start: Vec<Ref<Instance>>) -> Outcome<()> {
+fn run(heap: &Heap, walker: &Ref<Instance>, start: &[Ref<Instance>]) -> Outcome<()> {
+    let Some(first) = start.first() else { return Ok(()) };
+    let has_untyped = walker.class().abilities().iter().any(|ability| ability.trigger.is_none());
+    if start.len() == 1 && !has_untyped && walker.walk().is_none() {
+        return run_lightly(heap, walker, first);
+    }
     let Some(walk) = graph::walk_of(walker) else { return Err(heap.type_error("Invalid walker object")) };
-    let Some(first) = start.first().cloned() else { return Ok(()) };
     if walk.depth.get() == 0 {
         walk.disengaged.set(false);
     }
     walk.depth.set(walk.depth.get() + 1);
-    *walk.queue.borrow_mut() = start.into_iter().map(Value::Instance).collect();
-    let result = journey(heap, walker, first);
+    *walk.queue.borrow_mut() = start.iter().cloned().map(Value::Instance).collect();
+    end(walker, walk, whole_journey(heap, walker, first))
+}
+
+/// Entries, all places, exits.
+fn whole_journey(heap: &Heap, walker: &Ref<Instance>, first: &Ref<Instance>) -> Outcome<()> {
+    if !entries(heap, walker, first)? {
+        return Ok(());
+    }
+    match journey(heap, walker, next_place(walker))? {
+        Some(last) => exits(heap, walker, last.as_ref().unwrap_or(first)),
+        None => Ok(()),
+    }
+}
+
+/// The walk of a fresh walker from one place. Nothing but an untyped entry sees the queue before the first
+/// place is taken out of it: the journey is made only if an ability asks for it.
+fn run_lightly(heap: &Heap, walker: &Ref<Instance>, first: &Ref<Instance>) -> Outcome<()> {
+    if walker.header().has(graph::flag::ON_ITS_WAY) {
+        // It is spawned again by the ability that it runs.
+        graph::walk_of(walker);
+        return run(heap, walker, std::slice::from_ref(first));
+    }
+    walker.header().set(graph::flag::ON_ITS_WAY, true);
+    let result = journey(heap, walker, Some(first.clone())).map(drop);
+    walker.header().set(graph::flag::ON_ITS_WAY, false);
+    match walker.walk() {
+        Some(walk) => end(walker, walk, result),
+        None => result,
+    }
+}
+
+fn end(walker: &Ref<Instance>, walk: &Walk, result: Outcome<()>) -> Outcome<()> {
     walk.depth.set(walk.depth.get() - 1);
     result?;
     graph::clear_walk(walker);
     Ok(())
 }
 
-fn journey(heap: &Heap, walker: &Ref<Instance>, first: Ref<Instance>) -> Outcome<()> {
-    let mut here = first;
-    if !entries(heap, walker, &here)? {
-        return Ok(());
-    }
-    while let Some(place) = next_place(walker) {
+/// Visits a place, and all that is queued meanwhile; gives the last one that was there, or `None` if the
+/// walker has disengaged.
+fn journey(
+    heap: &Heap,
+    walker: &Ref<Instance>,
+    mut next: Option<Ref<Instance>>,
+) -> Outcome<Option<Option<Ref<Instance>>>> {
+    let mut last = None;
+    while let Some(place) = next {
         heap.poll()?;
-        if heap.shares_graph() && !state::host(heap).is_there(heap, &place)? {
-            continue;
+        if !heap.shares_graph() || state::host(heap).is_there(heap, &place)? {
+            if !visit(heap, walker, &place)? {
+                return Ok(None);
+            }
+            last = Some(place);
         }
-        if !visit(heap, walker, &place)? {
-            return Ok(());
-        }
-        here = place;
+        next = next_place(walker);
     }
-    exits(heap, walker, &here)
+    Ok(Some(last))
 }
 
 /// The next place of a walker's queue; an edge gives way to its target, which comes first then.
 pub fn next_place(walker: &Ref<Instance>) -> Option<Ref<Instance>> {
-    let walk = graph::walk_of(walker)?;
+    let walk = walker.walk()?;
     let next = walk.queue.borrow_mut().pop_front()?;
     match next {
         Value::Instance(place) => {
@@ -121,7 +172,7 @@ pub fn next_place(walker: &Ref<Instance>) -> Option<Ref<Instance>> {
 }
 
 fn disengaged(walker: &Instance) -> bool {
-    graph::walk_of(walker).is_some_and(|walk| walk.disengaged.get())
+    walker.walk().is_some_and(|walk| walk.disengaged.get())
 }
 
 /// The untyped entries: once, at the start. Whether the walk goes on.
@@ -185,8 +236,26 @@ fn call(heap: &Heap, function: &Value, receiver: &Ref<Instance>, other: &Ref<Ins
 
 fn plan(heap: &Heap, walker: &Ref<Class>, place: &Ref<Class>) -> Outcome<Plan> {
     let key = (walker.shape(), place.shape());
-    let plans = heap.attached::<Plans>();
-    if let Some(plan) = plans.0.borrow().get(&key) {
+    let plans = &state(heap).plans;
+    let place_of_recent = key.0.wrapping_add(key.1) as usize % RECENT;
+    match &plans.recent.borrow()[place_of_recent] {
+        Some((known, plan)) if *known == key => return Ok(plan.clone()),
+        _ => {}
+    }
+    let plan = known_plan(heap, plans, key, walker, place)?;
+    plans.recent.borrow_mut()[place_of_recent] = Some((key, plan.clone()));
+    Ok(plan)
+}
+
+#[inline(never)]
+fn known_plan(
+    heap: &Heap,
+    plans: &Plans,
+    key: (u32, u32),
+    walker: &Ref<Class>,
+    place: &Ref<Class>,
+) -> Outcome<Plan> {
+    if let Some(plan) = plans.all.borrow().get(&key) {
         return Ok(plan.clone());
     }
     let mut all: Vec<(Side, Value)> = Vec::new();
@@ -198,7 +267,7 @@ fn plan(heap: &Heap, walker: &Ref<Class>, place: &Ref<Class>) -> Outcome<Plan> {
     add(heap, &mut all, Side::Place, theirs, Moment::Exit, None)?;
     add(heap, &mut all, Side::Walker, own, Moment::Exit, Some(place))?;
     let plan: Plan = all.into();
-    plans.0.borrow_mut().insert(key, plan.clone());
+    plans.all.borrow_mut().insert(key, plan.clone());
     Ok(plan)
 }
 
@@ -255,7 +324,7 @@ fn flatten(value: &Value, types: &mut Vec<Value>) {
 }
 
 /// What a reader of `w.reports` gets.
-pub fn reports(heap: &Heap, walker: &Instance) -> Option<Value> {
+pub fn reports(heap: &Heap, walker: &Ref<Instance>) -> Option<Value> {
     let walk = graph::walk_of(walker)?;
     let reports = walk.reports.borrow().clone();
     Some(Value::list(heap, reports))

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::Host;
 use super::flow::Lines;
+use super::spawn::Plans;
 use crate::code;
 use crate::value::{Heap, Module, Ref};
 
@@ -32,6 +33,8 @@ pub struct State {
     /// Modules that have been imported, by dotted name.
     pub modules: RefCell<Vec<(Rc<str>, Ref<Module>)>>,
     pub(super) lines: Lines,
+    /// Which abilities run for a walker and a place.
+    pub plans: Plans,
 }
 
 impl State {
@@ -42,6 +45,7 @@ impl State {
             program: RefCell::new(program),
             modules: RefCell::default(),
             lines: Lines::default(),
+            plans: Plans::default(),
         }
     }
 }

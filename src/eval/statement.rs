@@ -5,8 +5,8 @@
 //! inside, so that a commit may follow each of them, is known here too; committing is the host's.
 
 use super::compile::{Compiler, Exec, Flow};
-use super::{assign, exception, graph_expr, import, loops, matching};
-use crate::code::{Block, Expr, Stmt, StmtKind};
+use super::{assign, augment, connection, exception, graph_expr, import, loops, matching};
+use crate::code::{Block, Expr, ExprKind, Stmt, StmtKind};
 use crate::value::Value;
 
 /// Whether a statement has no statements inside.
@@ -32,14 +32,19 @@ pub fn compile(c: &mut Compiler, stmt: &'static Stmt) -> Exec {
     let span = stmt.span;
     match &stmt.kind {
         StmtKind::Expr(expr) => {
-            let value = c.expr(expr);
+            let value = match &expr.kind {
+                ExprKind::Connect { left, right, direction, edge } => {
+                    connection::connect(c, (left, right), *direction, edge.as_deref(), false, expr.span)
+                }
+                _ => c.expr(expr),
+            };
             Box::new(move |frame| {
                 value(frame)?.discard();
                 Ok(Flow::Next)
             })
         }
         StmtKind::Assign { targets, value } => assign::assign(c, targets, value),
-        StmtKind::Augment { target, op, value } => assign::augment(c, target, *op, value),
+        StmtKind::Augment { target, op, value } => augment::compile(c, target, *op, value),
         StmtKind::Delete(targets) => {
             let all: Box<[Exec]> = targets.iter().map(|t| assign::delete(c, t)).collect();
             Box::new(move |frame| {

@@ -107,14 +107,20 @@ pub fn load(c: &mut Compiler, from: Variable, span: Span) -> Eval {
             Value::Unbound => global_fallback(frame.heap, id, span),
             value => Ok(value.clone()),
         }),
-        Variable::Builtin(name) => Box::new(move |frame| match frame.heap.builtin(name) {
-            Some(value) => Ok(value),
-            None => Err(not_defined(frame.heap, name, span)),
-        }),
+        Variable::Builtin(name) => Box::new(move |frame| load_builtin(frame, name, span)),
         Variable::Unknown(name) => {
             let module = &c.function.module;
             Box::new(move |frame| unknown(frame.heap, module, name, span))
         }
+    }
+}
+
+/// A builtin's value.
+#[inline(always)]
+pub fn load_builtin(frame: Frame<'_>, name: Symbol, span: Span) -> Outcome {
+    match frame.heap.builtin_in_place(name) {
+        Some(value) => Ok(value.clone()),
+        None => Err(not_defined(frame.heap, name, span)),
     }
 }
 

@@ -4,17 +4,22 @@
 //! to something that is found by id is found by id too, with all that hangs on it. Edge objects are
 //! made in `eval::graph_expr`; the isolate is asked before a node's edges change.
 
-use super::{SOURCE, TARGET, as_node, flag, links};
+use smallvec::{SmallVec, smallvec};
+
+use super::{SOURCE, TARGET, as_node, flag, links as links_of};
 use crate::code::Direction;
-use crate::value::links::Link;
+use crate::value::links::{self, Link};
 use crate::value::{Heap, Instance, Outcome, Ref, Value, ops};
 
+/// The nodes of an operand; mostly one.
+pub type Nodes = SmallVec<[Ref<Instance>; 1]>;
+
 /// The nodes of an operand: one, or those of an iterable.
-pub fn nodes_of(heap: &Heap, value: &Value) -> Outcome<Vec<Ref<Instance>>> {
+pub fn nodes_of(heap: &Heap, value: &Value) -> Outcome<Nodes> {
     if let Some(node) = as_node(value) {
-        return Ok(vec![node.clone()]);
+        return Ok(smallvec![node.clone()]);
     }
-    let mut nodes = Vec::new();
+    let mut nodes = Nodes::new();
     ops::iterate::for_each(heap, value, |item| match as_node(&item) {
         Some(node) => {
             nodes.push(node.clone());
@@ -26,11 +31,6 @@ pub fn nodes_of(heap: &Heap, value: &Value) -> Outcome<Vec<Ref<Instance>>> {
         }
     })?;
     Ok(nodes)
-}
-
-/// A connection that was made.
-pub struct Joined {
-    pub edge: Ref<Instance>,
 }
 
 /// Connects every left node with every right one; `make` gives the edge of each pair.
@@ -48,6 +48,7 @@ pub fn connect(
                 Direction::In => join(heap, &edge, r, l)?,
                 _ => join(heap, &edge, l, r)?,
             };
+            embed(heap, &edge);
         }
     }
     Ok(())
@@ -59,24 +60,37 @@ pub fn join(
     edge: &Ref<Instance>,
     source: &Ref<Instance>,
     target: &Ref<Instance>,
-) -> Outcome<Joined> {
-    heap.caller.before_link(heap, source)?;
-    heap.caller.before_link(heap, target)?;
+) -> Outcome<()> {
+    if heap.shares_graph() {
+        heap.caller.before_link(heap, source)?;
+        heap.caller.before_link(heap, target)?;
+    }
     edge.set_slot(SOURCE, Value::Instance(source.clone())).discard();
     edge.set_slot(TARGET, Value::Instance(target.clone())).discard();
-    if let Some(own) = links(source) {
+    if let Some(own) = links_of(source) {
         own.borrow_mut().push(Link::new(edge.clone(), target.clone(), true));
     }
-    if let Some(own) = links(target) {
+    if let Some(own) = links_of(target) {
         own.borrow_mut().push(Link::new(edge.clone(), source.clone(), false));
     }
-    heap.caller.joined(heap, edge)?;
+    if heap.shares_graph() {
+        heap.caller.joined(heap, edge)?;
+    }
     match (source.header().has(flag::PERSISTENT), target.header().has(flag::PERSISTENT)) {
         (true, false) => persist(target),
         (false, true) => persist(source),
         _ => {}
     }
-    Ok(Joined { edge: edge.clone() })
+    Ok(())
+}
+
+/// Spares the collector a new edge that nobody else holds. Where isolates share the graph, an edge may be
+/// known at one of its ends only.
+#[inline]
+pub fn embed(heap: &Heap, edge: &Ref<Instance>) {
+    if !heap.shares_graph() {
+        links::embed(edge);
+    }
 }
 
 /// Marks a node and everything connected with it as found by id.
@@ -87,7 +101,7 @@ fn persist(node: &Ref<Instance>) {
             continue;
         }
         node.header().set(flag::PERSISTENT, true);
-        if let Some(own) = links(&node) {
+        if let Some(own) = links_of(&node) {
             pending.extend(
                 own.borrow()
                     .iter()

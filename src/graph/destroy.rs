@@ -5,11 +5,12 @@
 
 use super::{SOURCE, TARGET, as_edge, as_node, end_of, flag, forget_id, links};
 use crate::code::Direction;
-use crate::value::links::LinkList;
+use crate::value::links::{LinkList, set_apart};
 use crate::value::{Heap, Instance, Outcome, Ref, Value};
 
 /// Takes an edge off both its ends.
 fn detach(heap: &Heap, edge: &Ref<Instance>) -> Outcome<()> {
+    set_apart(heap, edge);
     for slot in [SOURCE, TARGET] {
         if let Some(node) = end_of(edge, slot) {
             heap.caller.before_link(heap, &node)?;

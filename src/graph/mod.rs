@@ -12,18 +12,18 @@ mod refs;
 mod root;
 mod walk;
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
-use crate::value::links::{Hidden, LinkList, Walk};
+use crate::value::links::{Links, Walk};
 use crate::value::{BuiltinType, ClassKind, Heap, Instance, Ref, Value};
 
-pub use self::connect::{Joined, connect, join, nodes_of};
+pub use self::connect::{Nodes, connect, embed, join, nodes_of};
 pub use self::destroy::{destroy, disconnect};
 pub use self::dot::{Drawing, draw, draw_json};
 pub use self::ids::{forget_id, id_of, lookup, set_id};
 pub use self::refs::{Want, neighbours};
 pub use self::root::{generic_edge_class, is_root, root, root_class, set_root};
-pub use self::walk::{clear_walk, ignore, queue_target, visit};
+pub use self::walk::{clear_walk, ignore, queue_target, visit, visit_found};
 
 /// Flags in the header of nodes and edges.
 pub mod flag {
@@ -33,6 +33,8 @@ pub mod flag {
     pub const SEEN: u8 = 32;
     /// Deleted.
     pub const GONE: u8 = 64;
+    /// A walker that looks at its first place, before anything has asked for its journey.
+    pub const ON_ITS_WAY: u8 = 8;
     /// An async walker that runs elsewhere: its fields are read where it is.
     pub const VIEW: u8 = 128;
 }
@@ -46,11 +48,9 @@ pub const TARGET: u16 = 1;
 pub fn prepare(_heap: &Heap, instance: &Ref<Instance>) {
     match instance.class().builtin {
         BuiltinType::NodeArchetype => {
-            instance.set_slot(0, Value::Hidden(Box::new(Hidden::Links(RefCell::default()))));
+            instance.set_slot(0, Value::Links(Box::default()));
         }
-        BuiltinType::WalkerArchetype => {
-            instance.set_slot(0, Value::Hidden(Box::new(Hidden::Walk(Box::default()))));
-        }
+        // A walker's journey is made by `walk_of`.
         _ => {}
     }
 }
@@ -86,14 +86,23 @@ pub fn as_walker(value: &Value) -> Option<&Ref<Instance>> {
 
 /// A node's edges.
 #[inline(always)]
-pub fn links(node: &Instance) -> Option<&RefCell<LinkList>> {
-    node.hidden().and_then(Hidden::links)
+pub fn links(node: &Instance) -> Option<&Links> {
+    node.links()
 }
 
 /// A walker's journey.
 #[inline(always)]
-pub fn walk_of(walker: &Instance) -> Option<&Walk> {
-    walker.hidden().and_then(Hidden::walk)
+pub fn walk_of(walker: &Ref<Instance>) -> Option<&Walk> {
+    walker.walk().or_else(|| make_walk(walker))
+}
+
+#[inline(never)]
+fn make_walk(walker: &Ref<Instance>) -> Option<&Walk> {
+    if walker.class().builtin != BuiltinType::WalkerArchetype {
+        return None;
+    }
+    let depth = u32::from(walker.header().has(flag::ON_ITS_WAY));
+    walker.start_walk(Walk { depth: Cell::new(depth), ..Walk::default() })
 }
 
 /// An end of an edge that is connected.

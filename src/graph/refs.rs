@@ -6,6 +6,7 @@
 
 use super::{flag, links};
 use crate::code::Direction;
+use crate::value::links::set_apart;
 use crate::value::{Heap, Instance, Outcome, Ref, Value};
 
 /// What a reference collects.
@@ -32,15 +33,25 @@ impl Collector {
         instance.header().set(flag::SEEN, true);
         self.found.push(Value::Instance(instance.clone()));
     }
-}
 
-impl Drop for Collector {
-    fn drop(&mut self) {
+    fn unmark(&self) {
         for value in &self.found {
             if let Value::Instance(instance) = value {
                 instance.header().set(flag::SEEN, false);
             }
         }
+    }
+
+    /// What was found.
+    fn end(mut self) -> Vec<Value> {
+        self.unmark();
+        std::mem::take(&mut self.found)
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        self.unmark();
     }
 }
 
@@ -57,7 +68,9 @@ pub fn neighbours(
     let mut candidates: Vec<(Ref<Instance>, Ref<Instance>)> = Vec::new();
     let mut collector = Collector { found: Vec::new() };
     for node in sources {
-        heap.caller.before_links_read(heap, node)?;
+        if heap.shares_graph() {
+            heap.caller.before_links_read(heap, node)?;
+        }
         let Some(own) = links(node) else { continue };
         let fits = |outgoing: bool| match direction {
             Direction::Out => outgoing,
@@ -70,7 +83,10 @@ pub fn neighbours(
                 if chosen(&link.other) {
                     match want {
                         Want::Nodes => collector.add(&link.other),
-                        Want::Edges => collector.add(&link.edge()),
+                        Want::Edges => {
+                            set_apart(heap, &link.edge());
+                            collector.add(&link.edge());
+                        }
                     }
                 }
             }
@@ -84,23 +100,20 @@ pub fn neighbours(
         );
     }
     let Some(accept) = &mut accept else {
-        return Ok(std::mem::take(&mut collector.found).into_iter().inspect(unmark).collect());
+        return Ok(collector.end());
     };
     // Conditions may run Jac code: no mark is set while they do.
     let mut kept = Vec::with_capacity(candidates.len());
     for (edge, other) in candidates {
         if accept(&edge)? {
+            if want == Want::Edges {
+                set_apart(heap, &edge);
+            }
             kept.push(if want == Want::Nodes { other } else { edge });
         }
     }
     for instance in &kept {
         collector.add(instance);
     }
-    Ok(std::mem::take(&mut collector.found).into_iter().inspect(unmark).collect())
-}
-
-fn unmark(value: &Value) {
-    if let Value::Instance(instance) = value {
-        instance.header().set(flag::SEEN, false);
-    }
+    Ok(collector.end())
 }

@@ -663,7 +663,7 @@ impl Border {
         position: u16,
         value: &Value,
     ) -> Outcome<Option<Record>> {
-        if matches!(value, Value::Unbound | Value::Hidden(_)) {
+        if matches!(value, Value::Unbound | Value::Links(_) | Value::Walk(_)) {
             return Ok(None);
         }
         if let Some(record) = super::freeze::plain(value) {

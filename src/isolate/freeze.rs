@@ -235,7 +235,7 @@ impl<'a> Freezer<'a> {
         values.extend(base);
         for (name, slot) in class.slots() {
             let value = instance.slot(slot);
-            if slot < class.hidden || matches!(value, Value::Unbound | Value::Hidden(_)) {
+            if slot < class.hidden || matches!(value, Value::Unbound | Value::Links(_) | Value::Walk(_)) {
                 continue;
             }
             names.push(Arc::from(name.name()));

@@ -321,7 +321,7 @@ impl<'a> Thawer<'a> {
         for (name, record) in keyword_only.into_iter().zip(named) {
             keywords.push((name, self.apart(record)?));
         }
-        Ok(Function::new(heap, code, cells, values, keywords))
+        Ok(Function::new(heap, code, cells.into(), values, keywords))
     }
 
     fn apart(&self, record: &Record) -> Outcome {

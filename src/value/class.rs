@@ -106,6 +106,9 @@ pub mod special {
     pub const REPR: u32 = 512;
     pub const STR: u32 = 1024;
     pub const NEW: u32 = 2048;
+    /// The class itself defines `__init__`.
+    pub const OWN_INIT: u32 = 4096;
+    pub const POST_INIT: u32 = 8192;
 }
 
 /// An instance field of an archetype, in the constructor's order.
@@ -498,7 +501,8 @@ impl Class {
         for (name, value) in self.own() {
             table.insert(*name, value.clone());
         }
-        self.specials.set(specials_of(&table));
+        let own_init = if self.own().contains_key(&names::INIT) { special::OWN_INIT } else { 0 };
+        self.specials.set(specials_of(&table) | own_init);
         // SAFETY: single-threaded; dropping the old table runs no Jac code.
         drop(std::mem::replace(unsafe { &mut *self.table.get() }, table));
     }
@@ -519,6 +523,7 @@ fn specials_of(table: &AttributeMap) -> u32 {
         (names::REPR, special::REPR),
         (names::STR, special::STR),
         (names::NEW, special::NEW),
+        (names::POST_INIT, special::POST_INIT),
     ] {
         // Builtin functions in these places are what the runtime does anyway, but for those of a module's
         // class that derives from a builtin type.

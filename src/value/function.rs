@@ -8,6 +8,8 @@ use std::cell::{OnceCell, UnsafeCell};
 use std::rc::Rc;
 use std::sync::OnceLock;
 
+use smallvec::SmallVec;
+
 use super::object::{Kind, Tracked};
 use super::{CellBox, Class, Dict, Frame, Heap, Outcome, Ref, Str, Value};
 use crate::code;
@@ -65,11 +67,20 @@ impl Code {
     }
 }
 
+/// The variables that a function shares with those around it; mostly one or two.
+pub type Cells = SmallVec<[Ref<CellBox>; 2]>;
+
 /// A function value.
 pub struct Function {
     pub code: &'static Code,
     /// Set only while the function is made, emptied when it is taken apart.
-    captures: UnsafeCell<Box<[Ref<CellBox>]>>,
+    captures: UnsafeCell<Cells>,
+    rest: OnceCell<Box<Rest>>,
+}
+
+/// What few functions have, or those only that are not made again and again.
+#[derive(Default)]
+struct Rest {
     /// Of the last positional parameters.
     defaults: UnsafeCell<Box<[Value]>>,
     keyword_defaults: UnsafeCell<Vec<(code::Symbol, Value)>>,
@@ -85,10 +96,10 @@ impl Tracked for Function {
         for cell in self.captures() {
             super::collect::visit_ref(cell, Value::Cell, visit);
         }
+        let Some(rest) = self.rest.get() else { return };
         self.defaults().iter().for_each(&mut *visit);
-        // SAFETY: tracing runs alone.
-        unsafe { &*self.keyword_defaults.get() }.iter().for_each(|(_, value)| visit(value));
-        if let Some(dict) = self.attributes.get() {
+        self.keyword_defaults().iter().for_each(|(_, value)| visit(value));
+        if let Some(dict) = rest.attributes.get() {
             super::collect::visit_ref(dict, Value::Dict, visit);
         }
         if let Some(class) = self.owner() {
@@ -97,15 +108,17 @@ impl Tracked for Function {
     }
     fn clear(&self, take: &mut dyn FnMut(Value)) {
         // SAFETY: clearing is the only access (see `Tracked::clear`).
+        unsafe { &mut *self.captures.get() }.drain(..).for_each(|cell| take(Value::Cell(cell)));
+        let Some(rest) = self.rest.get() else { return };
+        // SAFETY: as above.
         unsafe {
-            std::mem::take(&mut *self.captures.get()).into_iter().for_each(|cell| take(Value::Cell(cell)));
-            std::mem::take(&mut *self.defaults.get()).into_iter().for_each(&mut *take);
-            std::mem::take(&mut *self.keyword_defaults.get()).into_iter().for_each(|(_, value)| take(value));
-            if let Some(class) = (*self.owner.get()).take() {
+            std::mem::take(&mut *rest.defaults.get()).into_iter().for_each(&mut *take);
+            std::mem::take(&mut *rest.keyword_defaults.get()).into_iter().for_each(|(_, value)| take(value));
+            if let Some(class) = (*rest.owner.get()).take() {
                 take(Value::Class(class));
             }
         }
-        if let Some(dict) = self.attributes.get() {
+        if let Some(dict) = rest.attributes.get() {
             for (key, value) in dict.pairs() {
                 take(key);
                 take(value);
@@ -116,22 +129,23 @@ impl Tracked for Function {
 }
 
 impl Function {
+    #[inline]
     pub fn new(
         heap: &Heap,
         code: &'static Code,
-        captures: impl Into<Box<[Ref<CellBox>]>>,
-        defaults: impl Into<Box<[Value]>>,
+        captures: Cells,
+        defaults: Vec<Value>,
         keyword_defaults: Vec<(code::Symbol, Value)>,
     ) -> Ref<Function> {
-        let function = Function {
-            code,
-            captures: UnsafeCell::new(captures.into()),
-            defaults: UnsafeCell::new(defaults.into()),
-            keyword_defaults: UnsafeCell::new(keyword_defaults),
-            attributes: OnceCell::new(),
-            owner: UnsafeCell::new(None),
-        };
-        Ref::new(&heap.objects, function)
+        let rest = OnceCell::new();
+        if !defaults.is_empty() || !keyword_defaults.is_empty() {
+            let _ = rest.set(Box::new(Rest {
+                defaults: UnsafeCell::new(defaults.into()),
+                keyword_defaults: UnsafeCell::new(keyword_defaults),
+                ..Rest::default()
+            }));
+        }
+        Ref::new(&heap.objects, Function { code, captures: UnsafeCell::new(captures), rest })
     }
 
     #[inline(always)]
@@ -140,47 +154,46 @@ impl Function {
         unsafe { &*self.captures.get() }
     }
 
-    #[inline(always)]
+    #[inline]
     pub fn defaults(&self) -> &[Value] {
         // SAFETY: changed by `clear` only.
-        unsafe { &*self.defaults.get() }
+        self.rest.get().map_or(&[], |rest| unsafe { &*rest.defaults.get() })
     }
 
     pub fn keyword_default(&self, name: code::Symbol) -> Option<Value> {
-        // SAFETY: changed by `clear` only.
-        let all = unsafe { &*self.keyword_defaults.get() };
-        all.iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone())
+        self.keyword_defaults().iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone())
     }
 
     /// All keyword-only defaults.
     pub fn keyword_defaults(&self) -> &[(code::Symbol, Value)] {
         // SAFETY: changed by `clear` only.
-        unsafe { &*self.keyword_defaults.get() }
+        self.rest.get().map_or(&[], |rest| unsafe { &*rest.keyword_defaults.get() })
     }
 
     pub fn owner(&self) -> Option<&Ref<Class>> {
         // SAFETY: set once when the class is made, before anybody asks.
-        unsafe { (*self.owner.get()).as_ref() }
+        self.rest.get().and_then(|rest| unsafe { (*rest.owner.get()).as_ref() })
     }
 
     pub fn set_owner(&self, class: &Ref<Class>) {
+        let owner = self.rest.get_or_init(Box::default).owner.get();
         // SAFETY: single-threaded, no borrow of the owner is kept anywhere.
         unsafe {
-            if (*self.owner.get()).is_none() {
-                *self.owner.get() = Some(class.clone());
+            if (*owner).is_none() {
+                *owner = Some(class.clone());
             }
         }
     }
 
     pub fn name(&self) -> Rc<Str> {
-        match self.attributes.get().and_then(|d| d.get_str("__name__")) {
+        match self.attribute("__name__") {
             Some(Value::Str(name)) => name,
             _ => Rc::new(Str::new(&self.code.info.name)),
         }
     }
 
     pub fn qualname(&self) -> Rc<Str> {
-        match self.attributes.get().and_then(|d| d.get_str("__qualname__")) {
+        match self.attribute("__qualname__") {
             Some(Value::Str(name)) => name,
             _ => Rc::new(Str::new(&self.code.info.qualname)),
         }
@@ -188,10 +201,10 @@ impl Function {
 
     /// The dict of the function's own attributes; made when it is first written to.
     pub fn attributes(&self, heap: &Heap) -> &Ref<Dict> {
-        self.attributes.get_or_init(|| Dict::new(heap))
+        self.rest.get_or_init(Box::default).attributes.get_or_init(|| Dict::new(heap))
     }
 
     pub fn attribute(&self, name: &str) -> Option<Value> {
-        self.attributes.get().and_then(|d| d.get_str(name))
+        self.rest.get()?.attributes.get()?.get_str(name)
     }
 }

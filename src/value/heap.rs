@@ -105,7 +105,7 @@ pub struct Heap {
     pub(super) error_classes: [OnceCell<Ref<Class>>; ERROR_KINDS],
     native_classes: RefCell<HashMap<&'static str, Ref<Class>>>,
     /// Builtins by the number of their name.
-    builtins: RefCell<Vec<Value>>,
+    builtins: UnsafeCell<Vec<Value>>,
     chars: OnceCell<Box<[Value]>>,
     /// What the floors above keep with the isolate, one of each type.
     attached: RefCell<Vec<Rc<dyn Any>>>,
@@ -156,7 +156,7 @@ impl Heap {
             types: [const { OnceCell::new() }; BUILTIN_TYPES],
             error_classes: [const { OnceCell::new() }; ERROR_KINDS],
             native_classes: RefCell::default(),
-            builtins: RefCell::default(),
+            builtins: UnsafeCell::default(),
             chars: OnceCell::new(),
             attached: RefCell::default(),
             upper: OnceCell::new(),
@@ -453,18 +453,33 @@ impl Heap {
     }
 
     /// A builtin by name, made on first use.
+    #[inline]
     pub fn builtin(&self, name: Symbol) -> Option<Value> {
-        match self.builtins.borrow().get(name.id() as usize) {
-            None | Some(Value::Unbound) => {}
-            Some(value) => return Some(value.clone()),
+        self.builtin_in_place(name).cloned()
+    }
+
+    /// A builtin in place; the borrow must end before Jac code can run or another builtin is asked for.
+    #[inline(always)]
+    pub fn builtin_in_place(&self, name: Symbol) -> Option<&Value> {
+        // SAFETY: shared borrow; the vector grows in `fill_builtin` only, when no borrow is in use.
+        let known: &Vec<Value> = unsafe { &*self.builtins.get() };
+        match known.get(name.id() as usize) {
+            None | Some(Value::Unbound) => self.fill_builtin(name),
+            Some(value) => Some(value),
         }
+    }
+
+    #[cold]
+    fn fill_builtin(&self, name: Symbol) -> Option<&Value> {
         let value = self.library.builtin(self, name)?;
-        let mut known = self.builtins.borrow_mut();
-        if known.len() <= name.id() as usize {
-            known.resize_with(name.id() as usize + 1, Value::default);
+        // SAFETY: single-threaded; borrows of builtins end before others are asked for.
+        let known = unsafe { &mut *self.builtins.get() };
+        let at = name.id() as usize;
+        if known.len() <= at {
+            known.resize_with(at + 1, Value::default);
         }
-        known[name.id() as usize] = value.clone();
-        Some(value)
+        known[at] = value;
+        Some(&known[at])
     }
 
     /// A one-character string; shared for Latin-1.
@@ -574,7 +589,8 @@ impl Heap {
 
     /// State of type `T` that some module keeps with the isolate; made on first use.
     pub fn attached<T: Default + 'static>(&self) -> Rc<T> {
-        if let Some(found) = self.attached.borrow().iter().find_map(|a| a.clone().downcast::<T>().ok()) {
+        let known = self.attached.borrow().iter().find(|one| one.is::<T>()).cloned();
+        if let Some(Ok(found)) = known.map(Rc::downcast) {
             return found;
         }
         let made: Rc<T> = Rc::default();

@@ -9,7 +9,7 @@ use std::alloc::Layout;
 use std::cell::{RefCell, UnsafeCell};
 use std::ptr::NonNull;
 
-use super::links::Hidden;
+use super::links::{self, Links, Walk};
 use super::object::{Header, Kind, Object, Tracked};
 use super::{Class, Dict, Heap, Ref, Value};
 
@@ -47,7 +47,8 @@ impl Tracked for Instance {
         super::collect::visit_ref(self.class(), Value::Class, visit);
         for value in self.slots() {
             match value {
-                Value::Hidden(hidden) => hidden.trace(visit),
+                Value::Links(links) => links::trace(links, visit),
+                Value::Walk(walk) => walk.trace(visit),
                 value if value.is_immediate() => {}
                 value => visit(value),
             }
@@ -64,7 +65,8 @@ impl Tracked for Instance {
     fn clear(&self, take: &mut dyn FnMut(Value)) {
         for slot in 0..self.slot_count() {
             match self.set_raw(slot, Value::Unbound) {
-                Value::Hidden(hidden) => (*hidden).clear(take),
+                Value::Links(links) => links::clear(*links, take),
+                Value::Walk(mut walk) => walk.clear(take),
                 value if value.is_immediate() => std::mem::forget(value),
                 value => take(value),
             }
@@ -174,13 +176,28 @@ impl Instance {
         change(unsafe { &mut *self.first().add(index as usize) })
     }
 
-    /// The graph's own part of a node, edge or walker.
+    /// A node's edges.
     #[inline(always)]
-    pub fn hidden(&self) -> Option<&Hidden> {
+    pub fn links(&self) -> Option<&Links> {
         match self.slots().first() {
-            Some(Value::Hidden(hidden)) => Some(hidden),
+            Some(Value::Links(links)) => Some(links),
             _ => None,
         }
+    }
+
+    /// A walker's journey, if something has asked for it.
+    #[inline(always)]
+    pub fn walk(&self) -> Option<&Walk> {
+        match self.slots().first() {
+            Some(Value::Walk(walk)) => Some(walk),
+            _ => None,
+        }
+    }
+
+    /// Makes a walker's journey.
+    pub fn start_walk(&self, walk: Walk) -> Option<&Walk> {
+        self.set_raw(0, Value::Walk(Box::new(walk))).discard();
+        self.walk()
     }
 
     /// Makes the instance one of another class with the same layout. False if the layouts differ.

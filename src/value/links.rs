@@ -12,8 +12,8 @@ use std::ptr::NonNull;
 
 use smallvec::SmallVec;
 
-use super::object::Object;
-use super::{Instance, Ref, Value};
+use super::object::{EMBEDDED, Object, Tracked};
+use super::{Heap, Instance, Ref, Value};
 
 /// One edge as seen from one of its ends: two words, with the direction in the lowest bit of the first.
 pub struct Link {
@@ -79,7 +79,7 @@ impl Drop for Link {
     }
 }
 
-/// A walker's journey.
+/// A walker's journey: made when something first asks for it, since many walkers look at one place only.
 #[derive(Default)]
 pub struct Walk {
     pub queue: RefCell<VecDeque<Value>>,
@@ -92,60 +92,62 @@ pub struct Walk {
     pub depth: Cell<u32>,
 }
 
-/// The graph's own part of an instance.
-pub enum Hidden {
-    /// A node: its edges in both directions, in connection order.
-    Links(RefCell<LinkList>),
-    /// In a box, so that a node does not pay for what a walker needs.
-    Walk(Box<Walk>),
+impl Walk {
+    pub(super) fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+        self.queue.borrow().iter().for_each(&mut *visit);
+        self.ignores.borrow().iter().for_each(&mut *visit);
+        self.reports.borrow().iter().for_each(&mut *visit);
+    }
+
+    pub(super) fn clear(&mut self, take: &mut dyn FnMut(Value)) {
+        self.queue.get_mut().drain(..).for_each(&mut *take);
+        self.ignores.get_mut().drain(..).for_each(&mut *take);
+        self.reports.get_mut().drain(..).for_each(&mut *take);
+    }
 }
 
-impl Hidden {
-    pub(super) fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        match self {
-            Hidden::Links(links) => {
-                for link in links.borrow().iter() {
-                    super::collect::visit_ref(&link.edge(), Value::Instance, visit);
-                    super::collect::visit_ref(&link.other, Value::Instance, visit);
-                }
-            }
-            Hidden::Walk(walk) => {
-                walk.queue.borrow().iter().for_each(&mut *visit);
-                walk.ignores.borrow().iter().for_each(&mut *visit);
-                walk.reports.borrow().iter().for_each(&mut *visit);
-            }
+/// A node's edges in both directions, in connection order.
+pub type Links = RefCell<LinkList>;
+
+/// Takes an edge off the list of tracked objects, if its two ends alone hold it beside the caller: half of
+/// a graph's objects need not be looked at by themselves then.
+pub fn embed(edge: &Ref<Instance>) {
+    if edge.count() == LINKS + 1 {
+        edge.header().unlink();
+        edge.header().set(EMBEDDED, true);
+    }
+}
+
+/// Puts an edge that others will hold back into the list.
+pub fn set_apart(heap: &Heap, edge: &Ref<Instance>) {
+    if edge.header().has(EMBEDDED) {
+        edge.header().set(EMBEDDED, false);
+        heap.objects.link(edge.header());
+    }
+}
+
+/// How many links an edge has: one at each end.
+const LINKS: u32 = 2;
+
+/// Shows what the links refer to, and for an embedded edge that leads away from here what that refers to:
+/// it is shown once, since it leads away from one of its ends. If anybody else holds it, it counts as a
+/// reference from outside, and what it refers to lives on.
+pub(super) fn trace(links: &Links, visit: &mut dyn FnMut(&Value)) {
+    for link in links.borrow().iter() {
+        super::collect::visit_ref(&link.other, Value::Instance, visit);
+        let edge = link.edge();
+        if !edge.header().has(EMBEDDED) {
+            super::collect::visit_ref(&edge, Value::Instance, visit);
+        } else if link.outgoing() && edge.count() == LINKS {
+            edge.trace(visit);
         }
     }
+}
 
-    pub(super) fn clear(self, take: &mut dyn FnMut(Value)) {
-        match self {
-            Hidden::Links(links) => {
-                for link in links.into_inner() {
-                    let (edge, other) = link.into_parts();
-                    take(Value::Instance(edge));
-                    take(Value::Instance(other));
-                }
-            }
-            Hidden::Walk(walk) => {
-                let walk = *walk;
-                walk.queue.into_inner().into_iter().for_each(&mut *take);
-                walk.ignores.into_inner().into_iter().for_each(&mut *take);
-                walk.reports.into_inner().into_iter().for_each(&mut *take);
-            }
-        }
-    }
-
-    pub fn links(&self) -> Option<&RefCell<LinkList>> {
-        match self {
-            Hidden::Links(links) => Some(links),
-            Hidden::Walk(_) => None,
-        }
-    }
-
-    pub fn walk(&self) -> Option<&Walk> {
-        match self {
-            Hidden::Walk(walk) => Some(walk),
-            Hidden::Links(_) => None,
-        }
+pub(super) fn clear(links: Links, take: &mut dyn FnMut(Value)) {
+    for link in links.into_inner() {
+        let (edge, other) = link.into_parts();
+        take(Value::Instance(edge));
+        take(Value::Instance(other));
     }
 }

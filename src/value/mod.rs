@@ -59,7 +59,7 @@ pub use self::generator::Generator;
 pub use self::heap::Heap;
 pub use self::instance::Instance;
 pub use self::iter::Iter;
-use self::links::Hidden;
+use self::links::{Links, Walk};
 pub use self::list::List;
 pub use self::module::Module;
 pub use self::native::Native;
@@ -129,22 +129,22 @@ pub enum Value {
     Generator(Ref<Generator>),
     Descriptor(Ref<Descriptor>),
     Native(Ref<Native>),
-    /// The graph's own part of an instance; only ever in an instance's first slot.
-    Hidden(Box<Hidden>),
+    /// A node's edges; only ever in a node's first slot.
+    Links(Box<Links>),
+    /// A walker's journey; only ever in a walker's first slot.
+    Walk(Box<Walk>),
 }
 
 impl Clone for Value {
     #[inline(always)]
     fn clone(&self) -> Value {
-        match self {
-            Value::Int(n) => Value::Int(*n),
-            Value::Float(x) => Value::Float(*x),
-            Value::None => Value::None,
-            Value::True => Value::True,
-            Value::False => Value::False,
-            Value::Instance(x) => Value::Instance(x.clone()),
-            _ => self.clone_other(),
+        if !self.is_immediate() {
+            let Some(header) = self.tracked_header() else { return self.clone_other() };
+            // SAFETY: the value keeps it alive.
+            unsafe { header.as_ref() }.retain();
         }
+        // SAFETY: an immediate is its bits, and a tracked object has just been counted once more.
+        unsafe { std::ptr::read(self) }
     }
 }
 
@@ -155,6 +155,14 @@ impl Held {
     #[inline(always)]
     pub fn new(value: Value) -> Held {
         Held(ManuallyDrop::new(value))
+    }
+
+    /// The value itself.
+    #[inline(always)]
+    pub fn release(self) -> Value {
+        let mut held = ManuallyDrop::new(self);
+        // SAFETY: taken once, since the holder is forgotten.
+        unsafe { ManuallyDrop::take(&mut held.0) }
     }
 }
 
@@ -169,10 +177,21 @@ impl std::ops::Deref for Held {
 impl Drop for Held {
     #[inline(always)]
     fn drop(&mut self) {
-        if !self.0.is_immediate() {
-            // SAFETY: dropped here and nowhere else.
-            unsafe { ManuallyDrop::drop(&mut self.0) };
+        // SAFETY: taken here and nowhere else.
+        unsafe { ManuallyDrop::take(&mut self.0) }.discard();
+    }
+}
+
+/// Takes the value in registers: what only ever hands it to a function need not keep it in memory.
+#[inline(never)]
+fn drop_counted(value: Value) {
+    match value.tracked_header() {
+        Some(header) => {
+            std::mem::forget(value);
+            // SAFETY: the count that the value held is given back once.
+            unsafe { object::let_go(header) };
         }
+        None => drop(value),
     }
 }
 
@@ -189,7 +208,7 @@ impl Value {
         &UNBOUND.0
     }
 
-    #[inline]
+    #[inline(never)]
     fn clone_other(&self) -> Value {
         match self {
             Value::Unbound => Value::Unbound,
@@ -221,7 +240,7 @@ impl Value {
             Value::Descriptor(x) => Value::Descriptor(x.clone()),
             Value::Native(x) => Value::Native(x.clone()),
             // Stays with its owner: nothing copies it.
-            Value::Hidden(_) => Value::Unbound,
+            Value::Links(_) | Value::Walk(_) => Value::Unbound,
         }
     }
 
@@ -248,7 +267,7 @@ impl Value {
         if self.is_immediate() {
             std::mem::forget(self);
         } else {
-            drop(self);
+            drop_counted(self);
         }
     }
 
@@ -286,7 +305,7 @@ impl Value {
     }
 
     /// The header of a tracked object.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn tracked_header(&self) -> Option<NonNull<Header>> {
         match self {
             Value::List(x) => Some(x.0.cast()),

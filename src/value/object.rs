@@ -41,6 +41,8 @@ pub enum Kind {
 pub(super) const REACHABLE: u8 = 1;
 /// Part of the collection that is running.
 pub(super) const LOOKED_AT: u8 = 4;
+/// An edge that stands in no list: its source is traced in its place (`links.rs`).
+pub(super) const EMBEDDED: u8 = 8;
 /// Already taken apart; its memory waits for the count to reach zero.
 pub(super) const CLEARED: u8 = 2;
 
@@ -79,7 +81,13 @@ impl Header {
         self.flags.set(if on { now | flag } else { now & !flag });
     }
 
-    fn unlink(&self) {
+    /// Counts one more pointer.
+    #[inline(always)]
+    pub(super) fn retain(&self) {
+        self.count.set(self.count.get() + 1);
+    }
+
+    pub(super) fn unlink(&self) {
         let (prev, next) = (self.prev.get(), self.next.get());
         if prev.is_null() {
             return;
@@ -281,8 +289,7 @@ impl<T: Tracked> Deref for Ref<T> {
 impl<T: Tracked> Clone for Ref<T> {
     #[inline(always)]
     fn clone(&self) -> Self {
-        let count = &self.header().count;
-        count.set(count.get() + 1);
+        self.header().retain();
         Ref(self.0, PhantomData)
     }
 }
@@ -290,12 +297,23 @@ impl<T: Tracked> Clone for Ref<T> {
 impl<T: Tracked> Drop for Ref<T> {
     #[inline(always)]
     fn drop(&mut self) {
-        let count = &self.header().count;
-        let left = count.get() - 1;
-        count.set(left);
-        if left == 0 {
-            release(self.0.cast());
-        }
+        // SAFETY: this pointer's count is given back once.
+        unsafe { let_go(self.0.cast()) };
+    }
+}
+
+/// Gives a pointer's count back.
+///
+/// # Safety
+/// `at` is alive, and the pointer is not used any more.
+#[inline(always)]
+pub(super) unsafe fn let_go(at: NonNull<Header>) {
+    // SAFETY: alive by the count that is given back.
+    let count = unsafe { &at.as_ref().count };
+    let left = count.get() - 1;
+    count.set(left);
+    if left == 0 {
+        release(at);
     }
 }
 
@@ -323,6 +341,9 @@ pub(super) fn release(first: NonNull<Header>) {
 /// Drops a value; a tracked object that dies by it joins the chain instead.
 #[inline]
 fn chain_dead(value: Value, chain: &mut *const Header) {
+    if value.is_immediate() {
+        return std::mem::forget(value);
+    }
     if let Some(at) = value.tracked_header() {
         // SAFETY: the value keeps it alive.
         let header = unsafe { at.as_ref() };
@@ -331,8 +352,10 @@ fn chain_dead(value: Value, chain: &mut *const Header) {
             header.unlink();
             header.next.set(*chain);
             *chain = at.as_ptr();
-            std::mem::forget(value);
+        } else {
+            header.count.set(header.count.get() - 1);
         }
+        std::mem::forget(value);
     } else if let Value::Slice(slice) = value {
         super::range::Slice::take_apart(slice, |part| chain_dead(part, chain));
     }

@@ -16,6 +16,9 @@ pub struct Str {
     hash: Cell<u32>,
 }
 
+/// How many bytes of text are stored in place.
+const SHORT: usize = 24;
+
 /// How many characters; a pass over text that is not ASCII.
 fn count_chars(text: &str) -> u32 {
     if text.is_ascii() { text.len() as u32 } else { text.chars().count() as u32 }
@@ -55,6 +58,12 @@ impl Str {
     #[inline(always)]
     pub fn is_ascii(&self) -> bool {
         self.chars as usize == self.text.len()
+    }
+
+    /// Whether both are the same text.
+    #[inline(always)]
+    pub fn same_text(&self, other: &Str) -> bool {
+        self.chars == other.chars && self.text.as_bytes() == other.text.as_bytes()
     }
 
     /// A hash of the text, the same in every isolate and run.
@@ -104,7 +113,7 @@ impl Str {
     }
 
     /// Appends in place, if nobody else holds the string.
-    #[inline]
+    #[inline(never)]
     pub fn append(this: &mut Rc<Str>, more: &Str) -> bool {
         match Rc::get_mut(this) {
             Some(own) => {
@@ -119,9 +128,24 @@ impl Str {
 
     /// Both texts, one after the other.
     pub fn concat(a: &Str, b: &Str) -> Str {
-        let mut text = CompactString::with_capacity(a.text.len() + b.text.len());
-        text.push_str(&a.text);
-        text.push_str(&b.text);
+        let (first, second) = (a.as_str(), b.as_str());
+        let length = first.len() + second.len();
+        let mut short = [0; SHORT];
+        let text = match short.get_mut(..length) {
+            // Put together on the native stack: what fits is stored in place and needs no other memory.
+            Some(both) => {
+                both[..first.len()].copy_from_slice(first.as_bytes());
+                both[first.len()..].copy_from_slice(second.as_bytes());
+                // SAFETY: two whole texts, one after the other.
+                CompactString::new(unsafe { std::str::from_utf8_unchecked(both) })
+            }
+            None => {
+                let mut text = CompactString::with_capacity(length);
+                text.push_str(first);
+                text.push_str(second);
+                text
+            }
+        };
         Str { text, chars: a.chars + b.chars, hash: Cell::new(0) }
     }
 }
@@ -144,5 +168,8 @@ fn hash_text(bytes: &[u8]) -> u32 {
     let rest = chunks.remainder();
     tail[..rest.len()].copy_from_slice(rest);
     hash = (hash.rotate_left(5) ^ u64::from_le_bytes(tail)).wrapping_mul(K);
-    (hash >> 32) as u32 ^ hash as u32
+    // A product's low bits know nothing of what stands above them, and tables look at low bits: what tells
+    // `word1` from `word2` is brought down and multiplied once more.
+    hash ^= hash >> 29;
+    (hash.wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32) as u32
 }

@@ -79,7 +79,7 @@ impl<V> Table<V> {
     fn same_key(a: &Value, b: &Value) -> Option<bool> {
         match (a, b) {
             (Value::Int(a), Value::Int(b)) => Some(a == b),
-            (Value::Str(a), Value::Str(b)) => Some(std::rc::Rc::ptr_eq(a, b) || a.as_str() == b.as_str()),
+            (Value::Str(a), Value::Str(b)) => Some(std::rc::Rc::ptr_eq(a, b) || a.same_text(b)),
             _ => ops::compare::quick_equal(a, b),
         }
     }
@@ -224,6 +224,12 @@ impl<V> Table<V> {
         self.live = 0;
         self.index = Box::default();
         std::mem::take(&mut self.entries)
+    }
+
+    /// Counts structural changes: positions hold as long as it stays.
+    #[inline(always)]
+    pub fn changes(&self) -> u32 {
+        self.changes
     }
 
     pub fn reserve(&mut self, more: usize) {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Where `unsafe` may stand: a directory, or one file.
 const MAY_BE_UNSAFE: &[&str] =
-    &["coroutine/", "value/", "eval/frame.rs", "isolate/walker.rs", "task/pool.rs"];
+    &["coroutine/", "value/", "eval/frame.rs", "isolate/walker.rs", "main.rs", "task/pool.rs"];
 /// Files that may hold a `thread_local!`, each because no Jac code can run while it is borrowed.
 const MAY_BE_THREAD_LOCAL: &[&str] = &[];
 /// Crates that are named in one place only.

@@ -20,6 +20,9 @@ pub fn binary(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Outcome {
     if let (Value::Float(x), Value::Float(y)) = (a, b) {
         return float_float(heap, op, x.get(), y.get(), a, b);
     }
+    if let (BinaryOp::Add, Value::Str(x), Value::Str(y)) = (op, a, b) {
+        return Ok(Value::Str(Rc::new(Str::concat(x, y))));
+    }
     if matches!(a, Value::Instance(_) | Value::Native(_))
         || matches!(b, Value::Instance(_) | Value::Native(_))
     {

@@ -146,7 +146,7 @@ pub fn find_plain(
             return Ok(Some(current));
         }
         match instance.slot(slot) {
-            Value::Unbound | Value::Hidden(_) => {
+            Value::Unbound | Value::Links(_) | Value::Walk(_) => {
                 if class.builtin == BuiltinType::Exception && slot < class.hidden {
                     return Ok(Some(if name == names::SUPPRESS_CONTEXT {
                         Value::False

@@ -163,7 +163,7 @@ fn member_name(instance: &Instance) -> Option<String> {
 /// Appends `repr(value)`.
 pub fn write_repr(heap: &Heap, value: &Value, out: &mut String) -> Outcome<()> {
     match value {
-        Value::Unbound | Value::None | Value::Hidden(_) => out.push_str("None"),
+        Value::Unbound | Value::None | Value::Links(_) | Value::Walk(_) => out.push_str("None"),
         Value::True => out.push_str("True"),
         Value::False => out.push_str("False"),
         Value::Ellipsis => out.push_str("Ellipsis"),

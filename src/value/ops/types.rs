@@ -61,7 +61,7 @@ pub fn description(of: BuiltinType) -> (&'static str, &'static str, Option<Built
 pub fn builtin_type(value: &Value) -> BuiltinType {
     use BuiltinType as T;
     match value {
-        Value::Unbound | Value::None | Value::Hidden(_) => T::NoneType,
+        Value::Unbound | Value::None | Value::Links(_) | Value::Walk(_) => T::NoneType,
         Value::False | Value::True => T::Bool,
         Value::Ellipsis => T::Ellipsis,
         Value::NotImplemented => T::NotImplementedType,

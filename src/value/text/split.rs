@@ -19,8 +19,24 @@ fn nonempty(separator: &str) -> Result<&str, Fault> {
 
 /// `text.split(separator, limit)`.
 pub fn split<'a>(text: &'a str, separator: &str, limit: i64) -> Result<Vec<&'a str>, Fault> {
+    let separator = nonempty(separator)?;
+    if let ([byte], true) = (separator.as_bytes(), limit < 0) {
+        return Ok(split_at_byte(text, *byte));
+    }
     let pieces = cuts(limit).saturating_add(1);
-    Ok(text.splitn(pieces, nonempty(separator)?).collect())
+    Ok(text.splitn(pieces, separator).collect())
+}
+
+/// Cuts at every occurrence of an ASCII byte, the usual separator.
+fn split_at_byte(text: &str, byte: u8) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for at in memchr::memchr_iter(byte, text.as_bytes()) {
+        pieces.push(&text[from..at]);
+        from = at + 1;
+    }
+    pieces.push(&text[from..]);
+    pieces
 }
 
 /// `text.rsplit(separator, limit)`: cuts from the right, pieces from the left.

@@ -17,6 +17,14 @@ fn strings<'a>(heap: &Heap, parts: impl IntoIterator<Item = &'a str>) -> Outcome
     Ok(Value::list(heap, parts.into_iter().map(Value::str).collect()))
 }
 
+/// Parts of a text as values.
+fn parts_of(heap: &Heap, whole: &Str, parts: Vec<&str>) -> Outcome {
+    if !whole.is_ascii() {
+        return strings(heap, parts);
+    }
+    Ok(Value::list(heap, parts.into_iter().map(|part| Value::Str(Rc::new(Str::ascii(part)))).collect()))
+}
+
 pub(super) fn run_join(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let between = own(heap, &mut args, "join")?;
     let iterable = args.take(1);
@@ -78,9 +86,10 @@ pub(super) fn run_split(heap: &Heap, mut args: Args<'_>) -> Outcome {
     let whole = own(heap, &mut args, "split")?;
     let limit = int_or(heap, args.get(2), -1)?;
     match separator(heap, args.get(1))? {
-        None => strings(heap, text::split_whitespace(whole.as_str(), limit)),
+        None => parts_of(heap, &whole, text::split_whitespace(whole.as_str(), limit)),
         Some(by) => {
-            strings(heap, text::split(whole.as_str(), by.as_str(), limit).map_err(|fault| heap.fault(fault))?)
+            let parts = text::split(whole.as_str(), by.as_str(), limit).map_err(|fault| heap.fault(fault))?;
+            parts_of(heap, &whole, parts)
         }
     }
 }
