@@ -37,6 +37,7 @@ mod matching;
 mod namespace;
 mod native;
 pub mod operand;
+pub mod permission;
 pub mod spawn;
 mod state;
 mod statement;
