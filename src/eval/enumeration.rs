@@ -5,7 +5,8 @@
 //! in `modules`.
 
 use crate::code::{Archetype, Symbol};
-use crate::value::{BuiltinType, Class, Frame, Heap, Instance, Outcome, Ref, Value, names, ops};
+use crate::value::class::ClassParts;
+use crate::value::{BuiltinType, Class, ClassKind, Frame, Heap, Instance, Outcome, Ref, Value, names, ops};
 
 /// Makes the members of a new enum class from what its body has bound.
 pub fn make_members(heap: &Heap, archetype: &'static Archetype, class: &Ref<Class>) -> Outcome<()> {
@@ -30,6 +31,31 @@ pub fn make_members(heap: &Heap, archetype: &'static Archetype, class: &Ref<Clas
         class.set_members(members.clone());
     }
     Ok(())
+}
+
+/// An enum class of the runtime, under an enum class of the module `enum`.
+pub fn make_class(
+    heap: &Heap,
+    base: &Ref<Class>,
+    name: &str,
+    module: &str,
+    members: &[(&str, i64)],
+) -> Outcome<Ref<Class>> {
+    let parts = ClassParts {
+        kind: ClassKind::Enum,
+        extra_slots: vec![names::VALUE_PRIVATE, names::NAME_PRIVATE],
+        ..ClassParts::under(base.clone(), name, module)
+    };
+    let class = Class::new(heap, parts, None);
+    let mut made = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        let name = Symbol::new(name);
+        let member = new_member(heap, &class, name, &Value::Int(*value))?;
+        class.define(name, member.clone());
+        made.push(member);
+    }
+    class.set_members(made);
+    Ok(class)
 }
 
 /// `auto()` of the module `enum`.
@@ -114,7 +140,12 @@ pub fn lookup(frame: Frame<'_>, class: &Ref<Class>, count: usize, keywords: &[Sy
     {
         return Ok(value);
     }
-    if let Some(member) = find(heap, class.members(), class, &value)? {
+    by_value(heap, class, &value)
+}
+
+/// The member with a value. Raises ValueError if there is none.
+pub fn by_value(heap: &Heap, class: &Ref<Class>, value: &Value) -> Outcome {
+    if let Some(member) = find(heap, class.members(), class, value)? {
         return Ok(member);
     }
     if let Some(hook) = class.lookup(names::MISSING_PRIVATE).cloned() {
@@ -124,7 +155,7 @@ pub fn lookup(frame: Frame<'_>, class: &Ref<Class>, count: usize, keywords: &[Sy
             return Ok(found);
         }
     }
-    let shown = ops::show::repr(heap, &value)?;
+    let shown = ops::show::repr(heap, value)?;
     Err(heap.value_error(format!("{shown} is not a valid {}", class.qualname.as_str())))
 }
 

@@ -106,6 +106,16 @@ pub fn jid(heap: &Heap, value: &Value) -> Outcome {
     Ok(Value::str(format!("{id:032x}")))
 }
 
+/// `save(x)`: a node, and all that it is connected with, is found by id from now on, and its id keeps it.
+/// In a graph that several isolates share, what the root leads to is kept; anything else stays as it is.
+pub fn save(heap: &Heap, value: &Value) -> Outcome {
+    jid(heap, value)?;
+    if let Some(node) = graph::as_node(value).filter(|_| !heap.shares_graph()) {
+        graph::persist(node);
+    }
+    Ok(Value::None)
+}
+
 /// A filter, ready to run.
 pub struct Test {
     type_: Option<Eval>,

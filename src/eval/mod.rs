@@ -41,6 +41,7 @@ mod method;
 mod namespace;
 mod native;
 pub mod operand;
+pub mod permission;
 pub mod spawn;
 mod state;
 mod statement;

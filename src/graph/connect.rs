@@ -44,6 +44,9 @@ pub fn connect(
     for l in left {
         for r in right {
             let edge = make()?;
+            if direction == Direction::Any {
+                edge.edit_extra(|extra| extra.undirected = true);
+            }
             match direction {
                 Direction::In => join(heap, &edge, r, l)?,
                 _ => join(heap, &edge, l, r)?,
@@ -94,7 +97,7 @@ pub fn embed(heap: &Heap, edge: &Ref<Instance>) {
 }
 
 /// Marks a node and everything connected with it as found by id.
-fn persist(node: &Ref<Instance>) {
+pub fn persist(node: &Ref<Instance>) {
     let mut pending = vec![node.clone()];
     while let Some(node) = pending.pop() {
         if node.header().has(flag::PERSISTENT) {

@@ -12,6 +12,7 @@ mod enumeration;
 mod functools;
 mod itertools;
 mod jac_cloud;
+mod jaclang;
 mod json;
 mod math;
 mod operator;
@@ -48,6 +49,12 @@ pub static LIBRARY: Registry = Registry::new(&[
     &asyncio::MODULE,
     &json::MODULE,
     &datetime::MODULE,
+    &jaclang::PACKAGE,
+    &jaclang::RUNTIME,
+    &jaclang::ARCHETYPE,
+    &jaclang::CONSTRUCTS,
+    &jaclang::MACHINE,
+    &jaclang::INTERFACE,
     &jac_cloud::PACKAGE,
     &jac_cloud::PLUGIN,
     &jac_cloud::IMPLEMENTATION,

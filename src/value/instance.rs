@@ -24,6 +24,8 @@ pub struct Extra {
     pub id: u128,
     /// `__jac__`, once somebody has asked for it.
     pub anchor: Value,
+    /// An edge that was made by `<++>`.
+    pub undirected: bool,
 }
 
 /// An instance. `slot_count` values of its class follow it in memory.

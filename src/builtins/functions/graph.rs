@@ -1,10 +1,9 @@
 //! The functions of the object-spatial model: ids, references and pictures of the graph.
-//! Permissions are accepted: in a run by one user every check passes.
 //!
-//! Here arguments are read; ids are made and resolved in `eval::graph_expr`, pictures drawn in
-//! `graph::dot`.
+//! Here arguments are read; ids are made and resolved in `eval::graph_expr`, permissions kept in
+//! `eval::permission`, pictures drawn in `graph::dot`.
 
-use crate::eval::graph_expr;
+use crate::eval::{graph_expr, permission};
 use crate::graph::{self, Drawing};
 use crate::value::{Args, Heap, NativeFunction, Outcome, Value, ops};
 
@@ -41,24 +40,30 @@ pub static FUNCTIONS: &[NativeFunction] = &[
     NativeFunction::new(
         "grant",
         "(obj, level=None)",
-        "Gives others access to an object.",
-        &[("grant(root)", "None")],
-        permit,
+        "Gives others access to an object: a level of AccessLevel, its number or its name.",
+        &[("grant(root, 'READ')", "None")],
+        |heap, args| permission::grant(heap, args.get(0), args.some(1)),
     ),
     NativeFunction::new(
         "revoke",
         "(obj)",
         "Takes others' access to an object back.",
         &[("revoke(root)", "None")],
-        permit,
+        |heap, args| permission::revoke(heap, args.get(0)),
     ),
-    NativeFunction::new("save", "(obj)", "Keeps an object in the store.", &[("save(root)", "None")], permit),
+    NativeFunction::new(
+        "save",
+        "(obj)",
+        "Lets a node be found by its id though the root does not lead to it.",
+        &[("save(root)", "None")],
+        |heap, args| graph_expr::save(heap, args.get(0)),
+    ),
     NativeFunction::new(
         "commit",
         "(obj=None)",
         "Writes what has changed to the store.",
         &[("commit()", "None")],
-        permit,
+        nothing_to_do,
     ),
 ];
 
@@ -72,7 +77,8 @@ fn jobj(heap: &Heap, args: Args<'_>) -> Outcome {
     graph_expr::dereference(heap, args.get(0))
 }
 
-fn permit(_heap: &Heap, _args: Args<'_>) -> Outcome {
+/// The graph of a run is kept as a whole.
+fn nothing_to_do(_heap: &Heap, _args: Args<'_>) -> Outcome {
     Ok(Value::None)
 }
 

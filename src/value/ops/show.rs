@@ -74,6 +74,12 @@ fn str_of_instance(heap: &Heap, instance: &Ref<Instance>, value: &Value) -> Outc
         return str_of_exception(heap, instance);
     }
     if class.kind == ClassKind::Enum {
+        // Members of `IntEnum` show as the numbers that they are, those of `enum E(int)` by name.
+        if let Some(number) = instance.payload()
+            && class.mro().iter().any(|base| matches!(base.name.as_str(), "IntEnum" | "IntFlag"))
+        {
+            return to_string(heap, &number);
+        }
         return Ok(match member_name(instance) {
             Some(name) => format!("{}.{name}", class.name.as_str()),
             None => class.name.as_str().to_owned(),
