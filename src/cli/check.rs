@@ -7,8 +7,9 @@ use super::args::CheckArguments;
 use super::exit::Exit;
 use super::input;
 use super::output::Output;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Style, to_text};
 use crate::source::SourceFile;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Runs the verb; `inspect` finds what is wrong with a file, with its syntax only if it is told so.
@@ -25,6 +26,9 @@ pub fn run(
             None => unreadable += 1,
         }
     }
+    // A module and a part of it that are both named are looked at twice.
+    let mut seen = HashSet::new();
+    found.retain(|diagnostic| seen.insert(to_text(diagnostic, Style::PLAIN)));
     output.report(&found);
     let errors = found.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let checked = arguments.files.len() - unreadable;

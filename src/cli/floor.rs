@@ -9,7 +9,7 @@ use crate::diagnostics::Diagnostic;
 use crate::isolate::Screen;
 use crate::modules::LIBRARY;
 use crate::picture::{Picture, Selection, Unreadable, read};
-use crate::source::{FileLoader, SourceFile, Span};
+use crate::source::{FileLoader, Loader, SourceFile, Span};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -75,7 +75,15 @@ pub(super) fn inspect(file: &Arc<SourceFile>, syntax_only: bool) -> Vec<Diagnost
     if syntax_only {
         return crate::syntax::parse(file).diagnostics;
     }
-    crate::resolve::check(file, &FileLoader, &LIBRARY, &crate::task::options(file, true))
+    let check = |file: &SourceFile| {
+        crate::resolve::check(file, &FileLoader, &LIBRARY, &crate::task::options(file, true))
+    };
+    // A part of a module means something with the rest of it only.
+    let base = file.path.as_deref().and_then(|path| crate::resolve::base_of(path, &FileLoader));
+    match base.and_then(|base| Some((FileLoader.read(&base).ok()?, base))) {
+        Some((text, base)) => check(&crate::source::add(&base.to_string_lossy(), Some(base.clone()), text)),
+        None => check(file),
+    }
 }
 
 /// Runs the tests of a program, whose output goes to `screen`.

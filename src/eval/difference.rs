@@ -41,7 +41,7 @@ fn types_apart(heap: &Heap, left: &Value, right: &Value) -> Outcome<Vec<Differen
         return Ok(Vec::new());
     }
     let (left, right) = if left_type == right_type {
-        ("an object".to_owned(), "another one that looks the same".to_owned())
+        ("is one object".to_owned(), "is another one that looks the same".to_owned())
     } else {
         (format!("has type {left_type}"), format!("has type {right_type}"))
     };

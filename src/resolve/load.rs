@@ -6,6 +6,7 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::annex::is_annex;
 use super::scope::Map;
 use crate::code::{ModuleRef, Names};
 use crate::diagnostics::{Diagnostic, suggest};
@@ -432,12 +433,6 @@ impl Library {
         }
         path.file_name().map_or_else(|| Arc::from("."), |name| name.to_string_lossy().into_owned().into())
     }
-}
-
-fn is_annex(file: &Path, prefix: &str, suffix: &str) -> bool {
-    let Some(name) = file.file_name().and_then(|name| name.to_str()) else { return false };
-    // `m.impl.jac` shares the dot of prefix and suffix.
-    name.starts_with(prefix) && name.ends_with(suffix) && name.len() + 1 >= prefix.len() + suffix.len()
 }
 
 /// A path without `.` and, where that is known, without `..`.

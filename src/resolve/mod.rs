@@ -7,6 +7,7 @@
 //! when it is reached. It knows no values: which builtins and modules exist it is told.
 
 mod analysis;
+mod annex;
 mod archetype;
 mod check;
 mod collect;
@@ -29,5 +30,6 @@ mod scope;
 mod stmt;
 mod target;
 
+pub use self::annex::base_of;
 pub use self::load::Options;
 pub use self::program::{Program, Session, check, program};

@@ -184,3 +184,14 @@ fn other_names_for_verbs_and_flags_are_understood() {
         assert!(out.contains("1 passed"), "{words:?}: {out}");
     }
 }
+
+#[test]
+fn a_part_of_a_module_is_checked_with_the_rest_of_it() {
+    let place = Place::new();
+    let write = |name: &str, text: &str| fs::write(place.0.join(name), text).expect("a file can be written");
+    write("m.jac", "def f -> int;\n");
+    write("m.impl.jac", "impl f -> int { return 1; }\n");
+    write("m.test.jac", "test one { check f() == 1; check g() == 2; }\n");
+    let (code, _, err) = place.ambler(&["check", "m.impl.jac", "m.test.jac"]);
+    assert!(code == Some(1) && err.contains("m.test.jac:1:34") && err.contains(": 1 error"), "{err}");
+}

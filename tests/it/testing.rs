@@ -128,6 +128,8 @@ fn exit_codes_say_how_it_ended() {
     assert_eq!(code(&["test", "nowhere.jac"]), Some(2));
     assert_eq!(code(&["test", "none.jac"]), Some(5));
     assert_eq!(code(&["test", "-k", "nothing"]), Some(5));
+    contains(&place.run(&["test", "none.jac"]).2, &["no tests found", "tests are written as"]);
+    contains(&place.run(&["test", "-t", "nothing"]).2, &["no test is chosen", "`ambler test --list`"]);
     assert_eq!(code(&["test", "-k", "(good"]), Some(2));
     assert_eq!(code(&["test", "good.jac::three"]), Some(2));
 }

@@ -44,14 +44,24 @@ pub fn run(arguments: &TestArguments, output: &Output, find: Find<'_>) -> Exit {
     }
     let Some(files) = plan::plan(arguments, &last_failed, output, find) else { return Exit::Usage };
     if files.is_empty() {
-        let report = Diagnostic::error("", Span::NONE, "no tests found");
-        output.report(&[report.help("tests are written as `test name { check 1 + 1 == 2; }` in a Jac file")]);
-        return Exit::Nothing;
+        return nothing(arguments, output);
     }
     if arguments.list {
         return list(&files, output);
     }
     perform(arguments, &files, output)
+}
+
+/// There is nothing to run.
+fn nothing(arguments: &TestArguments, output: &Output) -> Exit {
+    let chooses = arguments.keyword.is_some() || arguments.test_name.is_some() || arguments.filter.is_some();
+    let (message, help) = if chooses || arguments.last_failed {
+        ("no test is chosen", "`ambler test --list` names all that there are")
+    } else {
+        ("no tests found", "tests are written as `test name { check 1 + 1 == 2; }` in a Jac file")
+    };
+    output.report(&[Diagnostic::error("", Span::NONE, message).help(help)]);
+    Exit::Nothing
 }
 
 fn list(files: &[File], output: &Output) -> Exit {

@@ -7,12 +7,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ignore::overrides::{Override, OverrideBuilder};
+
 use super::keyword::Keyword;
 use super::message::Problem;
 use crate::cli::args::TestArguments;
 use crate::cli::input;
 use crate::cli::output::Output;
 use crate::diagnostics::{Diagnostic, Style, suggest, to_text};
+use crate::resolve::base_of;
 use crate::source::{FileLoader, Loader, SourceFile, Span, add, file_of};
 
 /// How the tests of a file are found, with their places.
@@ -50,6 +53,58 @@ struct Wanted {
     is_found: bool,
 }
 
+/// Which of the tests that there are somebody wants.
+struct Filter<'a> {
+    keyword: Option<Keyword>,
+    /// Of the files' names.
+    pattern: Option<Override>,
+    name: Option<&'a str>,
+    /// Empty: all.
+    last_failed: &'a BTreeSet<String>,
+}
+
+impl<'a> Filter<'a> {
+    /// Reads the arguments; or says what is wrong with them, and what to do.
+    fn new(
+        arguments: &'a TestArguments,
+        last_failed: &'a BTreeSet<String>,
+    ) -> Result<Filter<'a>, (String, &'static str)> {
+        let keyword = arguments.keyword.as_deref().map(Keyword::parse).transpose();
+        let pattern = arguments.filter.as_deref().map(pattern).transpose();
+        Ok(Filter {
+            keyword: keyword.map_err(|why| {
+                let help = "write for example: -k 'bank and not (slow or old)'";
+                (format!("`-k` cannot be understood: {why}"), help)
+            })?,
+            pattern: pattern.map_err(|why| {
+                let help = "write for example: --filter '*_fast.jac'";
+                (format!("`--filter` cannot be understood: {why}"), help)
+            })?,
+            name: arguments.test_name.as_deref(),
+            last_failed,
+        })
+    }
+
+    fn takes_file(&self, path: &Path) -> bool {
+        self.pattern.as_ref().is_none_or(|pattern| pattern.matched(path, false).is_whitelist())
+    }
+
+    fn takes(&self, file: &str, case: &Case) -> bool {
+        self.keyword.as_ref().is_none_or(|keyword| keyword.holds(&case.id))
+            && self.name.is_none_or(|name| is_named(case, name))
+            && (self.last_failed.is_empty()
+                || self.last_failed.contains(&case.id)
+                || self.last_failed.contains(file))
+    }
+
+    /// Whether anybody wants to know that a file cannot be read: its tests have no names yet.
+    fn takes_problem(&self, file: &str) -> bool {
+        self.keyword.is_none()
+            && self.name.is_none()
+            && (self.last_failed.is_empty() || self.last_failed.contains(file))
+    }
+}
+
 /// What is to be run; `None` if the arguments are wrong, which has been reported then.
 pub fn plan(
     arguments: &TestArguments,
@@ -57,79 +112,57 @@ pub fn plan(
     output: &Output,
     find: Find<'_>,
 ) -> Option<Vec<File>> {
-    let wrong = |message: String, help: Option<String>| {
-        let mut diagnostic = Diagnostic::error("", Span::NONE, message);
-        diagnostic.help = help;
-        output.report(&[diagnostic]);
-        None
-    };
-    let keyword = match arguments.keyword.as_deref().map(Keyword::parse).transpose() {
-        Ok(keyword) => keyword,
-        Err(why) => {
-            return wrong(
-                format!("`-k` cannot be understood: {why}"),
-                Some("write for example: -k 'bank and not (slow or old)'".to_owned()),
-            );
+    let filter = match Filter::new(arguments, last_failed) {
+        Ok(filter) => filter,
+        Err((message, help)) => {
+            output.report(&[Diagnostic::error("", Span::NONE, message).help(help)]);
+            return None;
         }
-    };
-    let pattern = match arguments.filter.as_deref().map(pattern).transpose() {
-        Ok(pattern) => pattern,
-        Err(why) => return wrong(format!("`--filter` cannot be understood: {why}"), None),
     };
     let mut wanted = Vec::new();
     let here = (arguments.paths.is_empty() && arguments.directory.is_none()).then(|| ".".to_owned());
     for path in arguments.paths.iter().chain(&arguments.directory).chain(&here) {
-        look(path, &mut wanted, output)?;
-    }
-    if let Some(pattern) = &pattern {
-        wanted.retain(|file| pattern.matched(&file.path, false).is_whitelist());
+        look(path, &mut wanted, output);
     }
     let mut files: Vec<File> = Vec::new();
-    for wanted in wanted {
-        let Some(mut file) = tests(&wanted, find, output) else {
-            if wanted.is_found {
-                continue;
+    for wanted in wanted.iter().filter(|wanted| filter.takes_file(&wanted.path)) {
+        match tests(wanted, find, output) {
+            Some(mut file) => {
+                keep_named(&mut file, &wanted.names, output)?;
+                add_file(&mut files, file);
             }
-            return None;
-        };
-        if let Some(missing) = keep_named(&mut file, &wanted.names) {
-            let name = |typed: &str| {
-                let names = file.tests.iter().filter_map(|case| Some(case.id.rsplit_once("::")?.1));
-                suggest(typed, names).map(str::to_owned)
-            };
-            let meant = name(&missing).or_else(|| name(&format!("test_{missing}")));
-            let help = meant.map(|name| format!("did you mean `{}::{name}`?", file.name));
-            return wrong(format!("no test `{missing}` in `{}`", file.name), help);
+            None if wanted.is_found => {}
+            None => return None,
         }
-        add_file(&mut files, file);
     }
     for file in &mut files {
-        file.tests.retain(|case| {
-            keyword.as_ref().is_none_or(|keyword| keyword.holds(&case.id))
-                && arguments.test_name.as_ref().is_none_or(|name| is_named(case, name))
-                && (last_failed.is_empty()
-                    || last_failed.contains(&case.id)
-                    || last_failed.contains(&file.name))
-        });
-        let is_chosen = keyword.is_none() && arguments.test_name.is_none() || !file.tests.is_empty();
-        if !is_chosen || !last_failed.is_empty() && !last_failed.contains(&file.name) {
-            file.problem = None;
-        }
+        file.tests.retain(|case| filter.takes(&file.name, case));
+        file.problem = file.problem.take().filter(|_| filter.takes_problem(&file.name));
     }
     files.retain(|file| !file.tests.is_empty() || file.problem.is_some());
     Some(files)
 }
 
-/// Leaves only the tests of some names, if there are any; gives a name that no test has.
-fn keep_named(file: &mut File, names: &[String]) -> Option<String> {
+/// Leaves only the tests of some names, if there are any. A name that no test has is reported.
+fn keep_named(file: &mut File, names: &[String], output: &Output) -> Option<()> {
     if names.is_empty() || file.problem.is_some() {
-        return None;
+        return Some(());
     }
     if let Some(missing) = names.iter().find(|name| !file.tests.iter().any(|case| is_named(case, name))) {
-        return Some(missing.clone());
+        let meant = |typed: &str| {
+            let names = file.tests.iter().filter_map(|case| Some(case.id.rsplit_once("::")?.1));
+            suggest(typed, names).map(str::to_owned)
+        };
+        let message = format!("no test `{missing}` in `{}`", file.name);
+        let mut report = Diagnostic::error("", Span::NONE, message);
+        report.help = meant(missing)
+            .or_else(|| meant(&format!("test_{missing}")))
+            .map(|name| format!("did you mean `{}::{name}`?", file.name));
+        output.report(&[report]);
+        return None;
     }
     file.tests.retain(|case| names.iter().any(|name| is_named(case, name)));
-    None
+    Some(())
 }
 
 /// Adds a file, or its tests to those of the same file that are there already.
@@ -153,23 +186,24 @@ fn is_named(case: &Case, typed: &str) -> bool {
     name == typed || name.strip_prefix("test_") == Some(typed)
 }
 
-fn pattern(pattern: &str) -> Result<ignore::overrides::Override, ignore::Error> {
-    ignore::overrides::OverrideBuilder::new(".").add(pattern)?.build()
+fn pattern(pattern: &str) -> Result<Override, ignore::Error> {
+    OverrideBuilder::new(".").add(pattern)?.build()
 }
 
-/// The files that a path means. `None` if there is nothing there.
-fn look(typed: &str, wanted: &mut Vec<Wanted>, output: &Output) -> Option<()> {
+/// The files that a path means.
+fn look(typed: &str, wanted: &mut Vec<Wanted>, output: &Output) {
+    let typed = typed.strip_prefix("./").filter(|rest| !rest.is_empty()).unwrap_or(typed);
     let (path, name) = match typed.split_once("::") {
         Some((path, name)) => (Path::new(path), Some(name.to_owned())),
         None => (Path::new(typed), None),
     };
     if !path.is_dir() {
-        let (path, only_in) = match base_of(path) {
+        let (path, only_in) = match base_of(path, &FileLoader) {
             Some(base) => (base, Some(path.to_owned())),
             None => (path.to_owned(), None),
         };
         wanted.push(Wanted { path, only_in, names: name.into_iter().collect(), is_found: false });
-        return Some(());
+        return;
     }
     let mut found = BTreeSet::new();
     for entry in ignore::WalkBuilder::new(path).build() {
@@ -181,36 +215,13 @@ fn look(typed: &str, wanted: &mut Vec<Wanted>, output: &Output) -> Option<()> {
                     && path.extension().is_some_and(|extension| extension == "jac")
                     && may_have_tests(path)
                 {
-                    found.insert(base_of(path).unwrap_or_else(|| path.to_owned()));
+                    found.insert(base_of(path, &FileLoader).unwrap_or_else(|| path.to_owned()));
                 }
             }
             Err(error) => output.say(&format!("warning: {error}")),
         }
     }
     wanted.extend(found.into_iter().map(|path| Wanted { path, is_found: true, ..Wanted::default() }));
-    Some(())
-}
-
-/// The file that a `.test.jac` or `.impl.jac` is a part of, if there is one.
-fn base_of(annex: &Path) -> Option<PathBuf> {
-    let name = annex.file_name()?.to_str()?;
-    let word = ["test", "impl"].into_iter().find(|word| name.ends_with(&format!(".{word}.jac")))?;
-    let stem = &name[..name.len() - word.len() - ".jac".len() - 1];
-    let dir = annex.parent().unwrap_or(Path::new(""));
-    let beside =
-        |dir: &Path, stem: &str| Some(dir.join(format!("{stem}.jac"))).filter(|file| FileLoader.exists(file));
-    let above = || {
-        let (dir_name, above) = (dir.file_name()?.to_str()?, dir.parent()?);
-        let stem = if dir_name == word {
-            stem.split('.').next()?
-        } else {
-            dir_name.strip_suffix(&format!(".{word}"))?
-        };
-        beside(above, stem)
-    };
-    // `m.more.test.jac` may belong to `m.more.jac` as well as to `m.jac`.
-    let ends = stem.match_indices('.').map(|(at, _)| at).chain([stem.len()]).collect::<Vec<_>>();
-    ends.into_iter().rev().find_map(|end| beside(dir, &stem[..end])).or_else(above)
 }
 
 /// Whether a file that was found is worth a closer look.
