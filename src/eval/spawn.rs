@@ -31,9 +31,12 @@ pub type Plan = Rc<[(Side, Value)]>;
 /// Plans by the shapes of walker and place: all, and those that were used last.
 #[derive(Default)]
 pub struct Plans {
-    all: RefCell<HashMap<(u32, u32), Plan, FxBuildHasher>>,
-    recent: RefCell<[Option<((u32, u32), Plan)>; RECENT]>,
+    all: RefCell<HashMap<Pair, Plan, FxBuildHasher>>,
+    recent: RefCell<[Option<(Pair, Plan)>; RECENT]>,
 }
+
+/// The shapes of a walker's and a place's class.
+type Pair = (u32, u32);
 
 const RECENT: usize = 8;
 

@@ -46,12 +46,9 @@ pub const TARGET: u16 = 1;
 /// Gives a new instance the graph's own part.
 #[inline]
 pub fn prepare(_heap: &Heap, instance: &Ref<Instance>) {
-    match instance.class().builtin {
-        BuiltinType::NodeArchetype => {
-            instance.set_slot(0, Value::Links(Box::default()));
-        }
-        // A walker's journey is made by `walk_of`.
-        _ => {}
+    // A walker's journey is made by `walk_of`.
+    if instance.class().builtin == BuiltinType::NodeArchetype {
+        instance.set_slot(0, Value::Links(Box::default()));
     }
 }
 

@@ -123,8 +123,7 @@ impl WalkerRow {
     }
 
     pub(super) fn right_sum(&self) -> i64 {
-        let [due, finished, globals] =
-            [Some(self.due_us), self.finished_us, self.globals].map(|number| text_of(number));
+        let [due, finished, globals] = [Some(self.due_us), self.finished_us, self.globals].map(text_of);
         sum(self.id, &[&self.class, &self.status, &due, &finished, &globals, &self.text])
     }
 }
