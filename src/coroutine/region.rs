@@ -140,6 +140,14 @@ impl Mapping {
         header.set_values(0);
     }
 
+    /// Empties the value area. The caller must own the mapping.
+    pub(super) fn wipe_values(self) {
+        let bytes = self.header().values();
+        // SAFETY: the area begins at VALUES and was used up to `bytes` at most, all inside the mapping,
+        // whose owner calls and keeps nothing in it.
+        unsafe { self.low.add(VALUES).write_bytes(0, bytes) };
+    }
+
     /// Bytes beyond the shallow part that may be resident.
     pub(super) fn deep_bytes(self) -> usize {
         let header = self.header();

@@ -157,6 +157,10 @@ impl<In: 'static, Yield: 'static, Ret: 'static> Coroutine<In, Yield, Ret> {
                 Resumed::Yielded(message)
             }
             CoroutineResult::Return(result) => {
+                if result.is_err() {
+                    // Its frames did not empty their slots, and the next one expects empty ones.
+                    self.mapping.wipe_values();
+                }
                 self.finish();
                 match result {
                     Ok(value) => Resumed::Returned(value),

@@ -65,9 +65,8 @@ pub fn connect(
         };
         match (&several, graph::as_node(&l), graph::as_node(&r)) {
             (None, Some(l), Some(r)) => {
-                let (source, target) = if direction == Direction::In { (r, l) } else { (l, r) };
                 let edge = make()?;
-                graph::join(heap, &edge, source, target).map_err(at)?;
+                graph::join_towards(heap, &edge, l, r, direction).map_err(at)?;
                 drop(type_);
                 graph::embed(heap, &edge);
             }

@@ -44,17 +44,28 @@ pub fn connect(
     for l in left {
         for r in right {
             let edge = make()?;
-            if direction == Direction::Any {
-                edge.edit_extra(|extra| extra.undirected = true);
-            }
-            match direction {
-                Direction::In => join(heap, &edge, r, l)?,
-                _ => join(heap, &edge, l, r)?,
-            };
+            join_towards(heap, &edge, l, r, direction)?;
             embed(heap, &edge);
         }
     }
     Ok(())
+}
+
+/// Puts an edge between two nodes, in the direction seen from the left one.
+#[inline]
+pub fn join_towards(
+    heap: &Heap,
+    edge: &Ref<Instance>,
+    left: &Ref<Instance>,
+    right: &Ref<Instance>,
+    direction: Direction,
+) -> Outcome<()> {
+    match direction {
+        Direction::In => return join(heap, edge, right, left),
+        Direction::Any => edge.edit_extra(|extra| extra.undirected = true),
+        Direction::Out => {}
+    }
+    join(heap, edge, left, right)
 }
 
 /// Puts an edge between two nodes.

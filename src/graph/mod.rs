@@ -17,7 +17,7 @@ use std::cell::Cell;
 use crate::value::links::{Links, Walk};
 use crate::value::{BuiltinType, ClassKind, Heap, Instance, Ref, Value};
 
-pub use self::connect::{Nodes, connect, embed, join, nodes_of, persist};
+pub use self::connect::{Nodes, connect, embed, join, join_towards, nodes_of, persist};
 pub use self::destroy::{destroy, disconnect};
 pub use self::dot::{Drawing, draw, draw_json};
 pub use self::ids::{forget_id, id_of, lookup, set_id};

@@ -518,3 +518,26 @@ fn deep_coroutines_give_memory_back() {
     let after = memory().saturating_sub(before);
     assert!(after < 80 << 10, "{after} KiB kept");
 }
+
+/// A coroutine that is dropped half way leaves nothing behind for the next one that gets its stack.
+#[test]
+fn a_coroutine_that_was_unwound_leaves_an_empty_value_area() {
+    for _ in 0..3 {
+        let coroutine = Coroutine::<(), [u64; 2], ()>::create(|suspender, ()| {
+            let mut limit = suspender.limit();
+            let (start, _) = limit.value_area();
+            assert!(limit.extend_values(start.addr().get() + 100_000).is_ok());
+            // SAFETY: the area belongs to this coroutine; both words lie in the part that it may use.
+            let seen = unsafe { [start.cast::<u64>().read(), start.add(90_000).cast::<u64>().read()] };
+            // SAFETY: as above.
+            unsafe {
+                start.cast::<u64>().write(7);
+                start.add(90_000).cast::<u64>().write(7);
+            }
+            suspender.suspend(seen);
+        })
+        .expect("a stack");
+        assert!(matches!(coroutine.resume(()), Resumed::Yielded([0, 0])));
+        drop(coroutine);
+    }
+}
