@@ -526,7 +526,7 @@ fn a_coroutine_that_was_unwound_leaves_an_empty_value_area() {
         let coroutine = Coroutine::<(), [u64; 2], ()>::create(|suspender, ()| {
             let mut limit = suspender.limit();
             let (start, _) = limit.value_area();
-            assert!(limit.extend_values(start.addr().get() + 100_000).is_ok());
+            assert!(limit.extend_values(start.addr() + 100_000).is_ok());
             // SAFETY: the area belongs to this coroutine; both words lie in the part that it may use.
             let seen = unsafe { [start.cast::<u64>().read(), start.add(90_000).cast::<u64>().read()] };
             // SAFETY: as above.
