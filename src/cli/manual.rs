@@ -67,12 +67,11 @@ fn page(command: &Command) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
-/// `ambler.1`, `ambler-run.1`, …
+/// `ambler.1`, `ambler-run.1`, `ambler-tasks-list.1`, …
 fn write_pages(command: &Command, dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)?;
-    fs::write(dir.join("ambler.1"), page(command)?)?;
-    for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
-        fs::write(dir.join(format!("ambler-{}.1", verb.get_name())), page(verb)?)?;
-    }
-    Ok(())
+    let name = command.get_bin_name().unwrap_or("ambler").replace(' ', "-");
+    fs::write(dir.join(format!("{name}.1")), page(command)?)?;
+    let verbs = command.get_subcommands().filter(|verb| verb.get_name() != "help");
+    verbs.into_iter().try_for_each(|verb| write_pages(verb, dir))
 }

@@ -72,7 +72,7 @@ fn perform(arguments: Arguments) -> Exit {
 
 /// The part of `ambler test` that runs in a process for each file.
 fn test_file(words: &[OsString], typed: &[OsString]) -> Exit {
-    match args::TestFileArguments::try_parse_from(words) {
+    match test::TestFileArguments::try_parse_from(words) {
         Ok(arguments) => {
             let output = Arc::new(Output::new(&args::Look::default()));
             output.finish(test::file::run(&arguments, &output, floor::examine))

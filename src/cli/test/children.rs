@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
+use super::args::TestArguments;
 use super::message::{Message, Problem};
 use super::plan::File;
-use crate::cli::args::TestArguments;
 use crate::cli::output::reason;
 use crate::diagnostics::Style;
 

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::args::{Drawing, TestFileArguments};
 use super::message::{Message, Problem};
-use crate::cli::args::{Drawing, TestFileArguments};
 use crate::cli::exit::Exit;
 use crate::cli::input;
 use crate::cli::output::Output;

@@ -3,6 +3,7 @@
 //! `plan` finds the tests, `children` runs them in processes whose other end is `file`, `report` tells
 //! people. Here is only their order: from arguments to an exit code.
 
+mod args;
 mod children;
 pub mod file;
 mod junit;
@@ -18,10 +19,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::RecvTimeoutError;
 
+pub use self::args::{TestArguments, TestFileArguments};
 use self::children::{Children, Event};
 use self::plan::{File, Find};
 use self::report::Report;
-use super::args::TestArguments;
 use super::exit::Exit;
 use super::output::{Output, reason};
 use crate::diagnostics::{Diagnostic, Style};

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use ignore::overrides::{Override, OverrideBuilder};
 
+use super::args::TestArguments;
 use super::keyword::Keyword;
 use super::message::Problem;
-use crate::cli::args::TestArguments;
 use crate::cli::input;
 use crate::cli::output::Output;
 use crate::diagnostics::{Diagnostic, Style, suggest, to_text};

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Effects, Style as Ansi};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::args::TestArguments;
 use super::children::{At, Outcome};
 use super::message::Problem;
 use super::plan::File;
-use crate::cli::args::TestArguments;
 use crate::cli::output::Output;
 
 /// The state of a run.

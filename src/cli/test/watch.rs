@@ -11,7 +11,7 @@ use crossbeam_channel::unbounded;
 use notify_debouncer_mini::new_debouncer;
 use notify_debouncer_mini::notify::RecursiveMode;
 
-use crate::cli::args::TestArguments;
+use super::args::TestArguments;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::diagnostics::Diagnostic;
