@@ -84,6 +84,8 @@ fn is_empty_but_for(directory: &Path, names: &[&str]) {
     let mut found: Vec<String> = std::fs::read_dir(directory)
         .expect("a folder can be read")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        // Who only reads cannot take away what SQLite needs for reading.
+        .filter(|name| !name.ends_with("town.db-wal") && !name.ends_with("town.db-shm"))
         .collect();
     found.sort();
     assert_eq!(found, names);
@@ -151,7 +153,8 @@ fn an_import_is_whole_or_nothing() {
     let place = town();
     let text = exported(&place, "town.db");
     let lines: Vec<&str> = text.lines().collect();
-    let edge = lines.iter().position(|line| line.starts_with("{\"edge\"")).expect("there are edges");
+    let is_road = |line: &&str| line.starts_with("{\"edge\"") && line.contains("Road");
+    let edge = lines.iter().position(is_road).expect("there are roads");
     let walker = lines.iter().position(|line| line.starts_with("{\"walker\"")).expect("there are walkers");
     let with = |at: usize, line: &str| {
         let mut lines = lines.clone();
